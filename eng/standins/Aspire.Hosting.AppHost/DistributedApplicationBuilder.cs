@@ -26,25 +26,15 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
         _options = options;
-        _hook?.OnCreating(options);
+        var settings = new HostApplicationBuilderSettings { Args = options.Args };
+        _hook?.OnCreating(options, settings);
 
         var assembly = options.AssemblyName is { } name ? Assembly.Load(name) : Assembly.GetEntryAssembly()!;
-        _metadata = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .DistinctBy(attribute => attribute.Key)
-            .ToDictionary(attribute => attribute.Key, attribute => attribute.Value ?? "");
-        AppHostDirectory = _metadata.GetValueOrDefault("apphostprojectpath")
-            ?? throw new DistributedApplicationException($"'{assembly.GetName().Name}' was not built as an AppHost. Does its project set IsAspireHost?");
-
-        // Defaults come first, so that everything else wins over them.
-        var configuration = new ConfigurationManager();
-        _hook?.AddDefaults(configuration);
-        _host = new HostApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            Args = options.Args,
-            ApplicationName = assembly.GetName().Name,
-            ContentRootPath = AppHostDirectory,
-            Configuration = configuration,
-        });
+        _metadata = ReadMetadata(assembly);
+        AppHostDirectory = ReadAppHostDirectory(assembly);
+        settings.ApplicationName = assembly.GetName().Name;
+        settings.ContentRootPath = AppHostDirectory;
+        _host = new HostApplicationBuilder(settings);
 
         _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         // A fault at start is logged by ApplicationRunner, in words; the host would add a stack trace.
@@ -103,6 +93,16 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         var profile = LaunchProfile.Choose(projectPath, launchProfileName, appHostProfile);
         return new ProjectResource(name, projectPath, outputPath, profile, RandomizePorts);
     }
+
+    /// <exception cref="DistributedApplicationException">The assembly is not an AppHost.</exception>
+    internal static string ReadAppHostDirectory(Assembly assembly) =>
+        ReadMetadata(assembly).GetValueOrDefault("apphostprojectpath")
+        ?? throw new DistributedApplicationException($"'{assembly.GetName().Name}' was not built as an AppHost. Does its project set IsAspireHost?");
+
+    private static Dictionary<string, string> ReadMetadata(Assembly assembly) =>
+        assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .DistinctBy(attribute => attribute.Key)
+            .ToDictionary(attribute => attribute.Key, attribute => attribute.Value ?? "");
 
     private ApplicationModelOptions CreateModel()
     {

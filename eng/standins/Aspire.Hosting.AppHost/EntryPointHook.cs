@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting;
 
@@ -19,10 +19,7 @@ internal abstract class EntryPointHook
     public abstract Task TestEnded { get; }
 
     /// <summary>The builder is about to be created.</summary>
-    public abstract void OnCreating(DistributedApplicationOptions options);
-
-    /// <summary>Adds settings that count only where nothing else sets them.</summary>
-    public abstract void AddDefaults(IConfigurationBuilder configuration);
+    public abstract void OnCreating(DistributedApplicationOptions options, HostApplicationBuilderSettings settings);
 
     /// <summary>The model is complete; blocks until the test wants the application.</summary>
     public abstract void OnBuilding(DistributedApplicationBuilder builder);
