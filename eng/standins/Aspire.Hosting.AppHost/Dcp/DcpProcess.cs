@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>A process that DCP runs for us: start, watch, stop, start again.</summary>
-internal sealed class DcpProcess
+internal sealed partial class DcpProcess
 {
     private readonly DcpClient _client;
     private readonly DcpExecutableSpec _spec;
@@ -118,11 +119,17 @@ internal sealed class DcpProcess
         }
     }
 
+    /// <summary>DCP puts a line number and a time before each line.</summary>
+    private static string WithoutDcpPrefix(string line) => DcpPrefix().Replace(line, "");
+
+    [GeneratedRegex(@"^\d+ \d{4}-\d\d-\d\dT[\d:.]+Z ?")]
+    private static partial Regex DcpPrefix();
+
     private static string ReadLastLines(string? path, int lines)
     {
         try
         {
-            return path is null ? "" : string.Join(Environment.NewLine, File.ReadLines(path).TakeLast(lines)).Trim();
+            return path is null ? "" : string.Join(Environment.NewLine, File.ReadLines(path).TakeLast(lines).Select(WithoutDcpPrefix)).Trim();
         }
         catch (IOException)
         {

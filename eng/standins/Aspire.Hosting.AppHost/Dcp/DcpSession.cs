@@ -15,9 +15,10 @@ internal sealed partial class DcpSession : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
 
-    // What the AppHost was told about itself would only confuse the services, which inherit DCP's environment.
+    // What the AppHost was told about itself would only confuse the services, which inherit DCP's environment,
+    // and the dashboard, which would look for a resource service that this stand-in does not have.
     private static readonly string[] NotForServices =
-        ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "ASPIRE_LOGLEVEL"];
+        ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "ASPIRE_LOGLEVEL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
 
     private readonly DirectoryInfo _folder;
     private readonly X509Certificate2 _certificate;

@@ -92,9 +92,11 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
 
     public Task StopAsync(CancellationToken cancellationToken) => StopEverythingAsync();
 
+    /// <summary>Called twice: the container knows this object as itself and as the hosted service.</summary>
     public void Dispose()
     {
         _projects.ForEach(runner => runner.Dispose());
+        _projects.Clear();
         _http.Dispose();
         _starting.Dispose();
         _watching.Dispose();
