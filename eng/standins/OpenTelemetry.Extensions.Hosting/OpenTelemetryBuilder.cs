@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -13,7 +15,14 @@ namespace OpenTelemetry;
 /// <remarks>The SDK does the work, in <see cref="OpenTelemetryBuilderSdkExtensions"/>; the methods here keep the type while chaining.</remarks>
 public sealed class OpenTelemetryBuilder : IOpenTelemetryBuilder
 {
-    internal OpenTelemetryBuilder(IServiceCollection services) => Services = services;
+    internal OpenTelemetryBuilder(IServiceCollection services)
+    {
+        Services = services;
+
+        // The providers need both. A host brings them; a plain service collection does not.
+        services.AddOptions();
+        services.TryAddSingleton<IConfiguration>(_ => new ConfigurationBuilder().AddEnvironmentVariables().Build());
+    }
 
     /// <inheritdoc />
     public IServiceCollection Services { get; }

@@ -26,5 +26,5 @@ public static class OpenTelemetryServicesExtensions
     }
 
     private static bool IsProviderStarter(ServiceDescriptor service) =>
-        service.ServiceType == typeof(IHostedService) && !service.IsKeyedService && service.ImplementationType == typeof(ProviderStarter);
+        service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(ProviderStarter);
 }
