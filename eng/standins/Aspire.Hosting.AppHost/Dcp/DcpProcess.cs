@@ -95,7 +95,7 @@ internal sealed partial class DcpProcess
         }
     }
 
-    /// <summary>The last lines that the process wrote, to the error stream if to that at all.</summary>
+    /// <summary>The lines that tell why the process ended: an unhandled exception from its first line on, else the last lines, of the error stream if there are any.</summary>
     public string ReadLastOutput(int lines)
     {
         var error = ReadLastLines(Status?.StdErrFile, lines);
@@ -180,11 +180,18 @@ internal sealed partial class DcpProcess
     [GeneratedRegex(@"^\d+ \d{4}-\d\d-\d\dT[\d:.]+Z ?|\x1B\[[\d;]*m")]
     private static partial Regex Decoration();
 
-    private static string ReadLastLines(string? path, int lines)
+    internal static string ReadLastLines(string? path, int lines)
     {
         try
         {
-            return path is null ? "" : string.Join(Environment.NewLine, File.ReadLines(path).TakeLast(lines).Select(AsPlainText)).Trim();
+            if (path is null)
+            {
+                return "";
+            }
+
+            var all = File.ReadLines(path).Select(AsPlainText).ToList();
+            var exception = all.FindLastIndex(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal));
+            return string.Join(Environment.NewLine, exception >= 0 ? all.Skip(exception).Take(lines) : all.TakeLast(lines)).Trim();
         }
         catch (IOException)
         {

@@ -235,7 +235,7 @@ internal sealed class ProjectRunner : IDisposable
     {
         var what = status.State == KnownResourceStates.FailedToStart
             ? $"'{_project.Name}' could not be started: 'dotnet {_project.OutputPath}' in '{Path.GetDirectoryName(_project.ProjectPath)}'. Is it built?"
-            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode}{(status.ExitCode == -1 ? " (it was killed)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
+            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
         var output = _process.ReadLastOutput(20);
         return output.Length == 0 ? what : $"{what}{Environment.NewLine}Its last output:{Environment.NewLine}{output}";
     }
