@@ -330,7 +330,7 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     private async Task StopEverythingAsync()
     {
         await _starting.CancelAsync().ConfigureAwait(false);
-        var waves = StopOrder.Of(_projects);
+        var waves = StopOrder.Of(_projects, runner => runner.Project);
         foreach (var wave in waves)
         {
             await Task.WhenAll(wave.Select(runner => runner.CloseAsync(TimeToStopProjects / waves.Count))).ConfigureAwait(false);
