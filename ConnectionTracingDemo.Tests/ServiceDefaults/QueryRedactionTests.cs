@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
@@ -18,6 +19,7 @@ public sealed class QueryRedactionTests
         var spans = new ConcurrentQueue<Activity>();
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(new Recorder(spans)));
 
