@@ -2,7 +2,7 @@ using ConnectionTracingDemo.Tests.Hosting;
 
 namespace ConnectionTracingDemo.Tests.Web;
 
-/// <summary>Settings of the Web project, in a process of its own.</summary>
+/// <summary>Settings of the Web project.</summary>
 public sealed class SettingsTests
 {
     [Theory]
@@ -11,24 +11,19 @@ public sealed class SettingsTests
     [InlineData("00:01:01")]
     public async Task A_wrong_MaxWait_stops_the_start_and_the_message_says_what_is_allowed(string value)
     {
-        await using var web = WebProcess.Start($"WeatherApi:MaxWait={value}");
+        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => WebProgram.RunAsync($"WeatherApi:MaxWait={value}"));
 
-        await web.WaitForExitAsync();
-
-        Assert.NotEqual(0, web.ExitCode);
-        Assert.Contains("WeatherApi:MaxWait has to be a time between 00:00:00.1 and 00:01:00", web.Output, StringComparison.Ordinal);
+        Assert.Contains("WeatherApi:MaxWait has to be a time between 00:00:00.1 and 00:01:00", end.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_DashboardUrl_the_pages_say_where_to_find_the_dashboard()
     {
-        await using var web = WebProcess.Start();
-
-        var home = await GetHomeAsync(web);
+        var (home, output) = await GetHomeAsync();
 
         Assert.Contains("Login to the dashboard at", home, StringComparison.Ordinal);
         Assert.DoesNotContain(">Dashboard</a>", home, StringComparison.Ordinal);
-        Assert.DoesNotContain("DashboardUrl", web.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("DashboardUrl", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -36,12 +31,10 @@ public sealed class SettingsTests
     [InlineData("ftp://localhost")]
     public async Task A_wrong_DashboardUrl_is_a_warning_and_no_link(string value)
     {
-        await using var web = WebProcess.Start($"DashboardUrl={value}");
-
-        var home = await GetHomeAsync(web);
+        var (home, output) = await GetHomeAsync($"DashboardUrl={value}");
 
         Assert.DoesNotContain(">Dashboard</a>", home, StringComparison.Ordinal);
-        Assert.Contains($"DashboardUrl is '{value}', but has to be an absolute http or https address.", web.Output, StringComparison.Ordinal);
+        Assert.Contains($"DashboardUrl is '{value}', but has to be an absolute http or https address.", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -50,16 +43,22 @@ public sealed class SettingsTests
     [InlineData("https://localhost:17180;http://localhost:15180")]
     public async Task DashboardUrl_is_where_the_pages_link_to(string value)
     {
-        await using var web = WebProcess.Start($"DashboardUrl={value}");
-
-        var home = await GetHomeAsync(web);
+        var (home, _) = await GetHomeAsync($"DashboardUrl={value}");
 
         Assert.Contains("""<a href="https://localhost:17180/">Dashboard</a>""", home, StringComparison.Ordinal);
     }
 
-    private static async Task<string> GetHomeAsync(WebProcess web)
+    /// <returns>The start page, and all that the program wrote until it ended.</returns>
+    private static async Task<(string Home, string Output)> GetHomeAsync(params string[] settings)
     {
-        using var visitor = new Visitor(await web.WaitForAddressAsync());
-        return (await visitor.GetAsync("/")).Html;
+        var (program, url) = await WebProgram.StartAsync(settings);
+        await using (program)
+        {
+            using var visitor = new Visitor(url);
+            var home = await visitor.GetAsync("/");
+
+            await program.TerminateAsync();
+            return (home.Html, program.Output);
+        }
     }
 }
