@@ -8,9 +8,6 @@ namespace ConnectionTracingDemo.Tests.Browser;
 [Collection(SharedDemo.Name)]
 public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser) : IClassFixture<BrowserFixture>
 {
-    // The part of a trace's page that shows its four spans.
-    private const int Height = 300;
-
     [BrowserTheory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
@@ -31,12 +28,12 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         await LogInAsync(page);
 
         // "HTTP GET 200" is what the dashboard makes of the client span GET.
-        await AssertShowsAsync(page, "webfrontend: GET /weather", "HTTP GET 200", "HTTP wait_for_connection localhost", "GET /weatherforecast");
-        await Screenshots.SaveTopAsync(page, colorScheme == ColorScheme.Dark ? "trace-dark" : "trace", Height);
+        var lastSpan = await AssertShowsAsync(page, "webfrontend: GET /weather", "HTTP GET 200", "HTTP wait_for_connection localhost", "GET /weatherforecast");
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "trace-dark" : "trace", lastSpan);
 
         await page.GotoAsync(InDashboard(new Uri($"/traces/detail/{trace.Request.Links[0].TraceId}", UriKind.Relative)));
-        await AssertShowsAsync(page, "HTTP connection_setup localhost", "DNS lookup localhost", "socket connect", "TLS client handshake localhost");
-        await Screenshots.SaveTopAsync(page, colorScheme == ColorScheme.Dark ? "connection-setup-dark" : "connection-setup", Height);
+        lastSpan = await AssertShowsAsync(page, "HTTP connection_setup localhost", "DNS lookup localhost", "socket connect", "TLS client handshake localhost");
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "connection-setup-dark" : "connection-setup", lastSpan);
     }
 
     /// <summary>The dashboard asks who does not carry its cookie yet for the token, and goes on to where they wanted to go.</summary>
@@ -50,11 +47,14 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
     private string InDashboard(Uri address) =>
         new Uri(demo.DashboardUrl, address.IsAbsoluteUri ? address.PathAndQuery : address.OriginalString).AbsoluteUri;
 
-    private static async Task AssertShowsAsync(IPage page, params string[] texts)
+    /// <returns>Where the last of the texts stands.</returns>
+    private static async Task<ILocator> AssertShowsAsync(IPage page, params string[] texts)
     {
         foreach (var text in texts)
         {
             await Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
         }
+
+        return page.GetByText(texts[^1]).First;
     }
 }

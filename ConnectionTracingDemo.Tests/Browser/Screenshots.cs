@@ -10,9 +10,13 @@ internal static class Screenshots
     /// <summary>Saves all of <paramref name="page"/> as a PNG; does nothing unless <c>SCREENSHOTS</c> names a folder.</summary>
     public static Task SaveAsync(IPage page, string name) => SaveAsync(page, name, new() { FullPage = true });
 
-    /// <summary>Saves the upper part of <paramref name="page"/> as a PNG; does nothing unless <c>SCREENSHOTS</c> names a folder.</summary>
-    public static Task SaveTopAsync(IPage page, string name, int height) =>
-        SaveAsync(page, name, new() { Clip = new() { Width = page.ViewportSize!.Width, Height = height } });
+    /// <summary>Saves <paramref name="page"/> down to where something stands; does nothing unless <c>SCREENSHOTS</c> names a folder.</summary>
+    public static async Task SaveDownToAsync(IPage page, string name, ILocator last)
+    {
+        const int Margin = 30;
+        var box = await last.BoundingBoxAsync() ?? throw new InvalidOperationException("What the picture should end with is not to be seen.");
+        await SaveAsync(page, name, new() { Clip = new() { Width = page.ViewportSize!.Width, Height = box.Y + box.Height + Margin } });
+    }
 
     private static async Task SaveAsync(IPage page, string name, PageScreenshotOptions options)
     {
