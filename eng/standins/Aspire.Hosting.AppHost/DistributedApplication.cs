@@ -88,7 +88,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Stops the application, if it still runs, and frees what it holds. A second call does nothing: the builder of a test disposes of it, too.</summary>
+    /// <summary>Stops the application, if it still runs, and frees what it holds. A test may dispose both the application and its builder.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
