@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+
+/// <summary>How long tracing may stay on when it is switched on for a time.</summary>
+internal static class CaptureTime
+{
+    public static bool IsAllowed(TimeSpan value) => value >= TimeSpan.FromSeconds(1) && value <= TimeSpan.FromDays(1);
+
+    public static bool TryParse(string? text, out TimeSpan value) =>
+        // Without a colon it would be days.
+        TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && text!.Contains(':') && IsAllowed(value);
+}
