@@ -24,7 +24,7 @@ internal sealed class ConnectionTracingSection(IConfiguration configuration, IHo
         new(nameof(ConnectionTracingOptions.InlineSetup), Booleans, (options, text) =>
             bool.TryParse(text, out var value) && Set(() => options.InlineSetup = value)),
 
-        new(nameof(ConnectionTracingOptions.CaptureFor), "a time from 00:00:01 to 1.00:00:00, or nothing", (options, text) =>
+        new(nameof(ConnectionTracingOptions.CaptureFor), CaptureTime.Allowed + ", or nothing", (options, text) =>
             CaptureTime.TryParse(text, out var value) && Set(() => options.CaptureFor = value)),
 
         new(nameof(ConnectionTracingOptions.Export), "All or Linked", (options, text) =>
