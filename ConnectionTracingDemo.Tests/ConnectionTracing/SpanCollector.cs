@@ -23,6 +23,14 @@ internal sealed class SpanCollector : BaseExporter<Activity>
 
     public SimpleActivityExportProcessor NewProcessor() => new(new Forwarder(this));
 
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _spans.Clear();
+        }
+    }
+
     public override ExportResult Export(in Batch<Activity> batch)
     {
         lock (_gate)

@@ -37,7 +37,7 @@ internal sealed record SwitchCommand(bool Enabled, TimeSpan? For)
 
             return duration.ValueKind == JsonValueKind.String && CaptureTime.TryParse(duration.GetString(), out var time)
                 ? (new SwitchCommand(enabled.GetBoolean(), time), null)
-                : (null, $"for is {duration.GetRawText()}, allowed is {CaptureTime.Allowed}.");
+                : (null, $"for is '{duration}', allowed is {CaptureTime.Allowed}.");
         }
         catch (JsonException)
         {

@@ -49,8 +49,8 @@ internal sealed class Connection(Activity setup, Connection? outer)
 
     public ServedRequests Served => _served;
 
-    /// <summary>Set when the table looks for connections that nobody uses any more.</summary>
-    public bool RecentlyUsed { get; set; } = true;
+    /// <summary>It served a second request since the table, looking for connections that nobody uses any more, last cleared this.</summary>
+    public bool RecentlyReused { get; set; }
 
     public TimeSpan? DurationOf(SetupPhaseKind kind)
     {
@@ -165,12 +165,18 @@ internal sealed class Connection(Activity setup, Connection? outer)
     /// <returns>True for the one request that was served here first.</returns>
     public bool Use(QueuedRequest? request)
     {
-        if (!RecentlyUsed)
+        if (_used)
         {
-            RecentlyUsed = true;
+            // Read first: the cache line is shared by all requests on a connection.
+            if (!RecentlyReused)
+            {
+                RecentlyReused = true;
+            }
+
+            return false;
         }
 
-        if (_used || (_reservedFor is { } first && first != request))
+        if (_reservedFor is { } first && first != request)
         {
             return false;
         }

@@ -6,7 +6,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
 /// <summary>
 /// The connections that requests may link to, by the span id of their setup. Nothing says when a connection is closed,
-/// so the table is bounded: when it is full, the oldest that was not used lately makes room.
+/// so the table is bounded: when it is full, the oldest that was not reused lately makes room.
 /// </summary>
 internal sealed class ConnectionTable(int capacity)
 {
@@ -56,10 +56,10 @@ internal sealed class ConnectionTable(int capacity)
         while (_byAge.Count > capacity)
         {
             var oldest = _byAge.Dequeue();
-            if (oldest.RecentlyUsed && oldest.ErrorType is null)
+            if (oldest.RecentlyReused)
             {
-                // A second chance: it goes the next time it comes round, unless it has been used again by then.
-                oldest.RecentlyUsed = false;
+                // A second chance: it goes the next time it comes round, unless it has been reused by then.
+                oldest.RecentlyReused = false;
                 _byAge.Enqueue(oldest);
             }
             else
