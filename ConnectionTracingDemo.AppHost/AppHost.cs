@@ -1,4 +1,15 @@
+using ConnectionTracingDemo.AppHost;
+
+// A TLS handshake is part of what this demo shows, so https has to work on a machine that has never seen a development certificate.
+if (HttpFallback.IsHttpsWanted && !DevelopmentCertificate.EnsureTrusted())
+{
+    HttpFallback.Apply(Projects.ConnectionTracingDemo_AppHost.ProjectPath);
+}
+
 var builder = DistributedApplication.CreateBuilder(args);
+
+// The address of the AppHost itself is the dashboard's.
+var dashboardUrl = builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0];
 
 var apiService = builder.AddProject<Projects.ConnectionTracingDemo_ApiService>("apiservice")
     .WithHttpHealthCheck("/health");
@@ -6,6 +17,7 @@ var apiService = builder.AddProject<Projects.ConnectionTracingDemo_ApiService>("
 builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
+    .WithEnvironment("DashboardUrl", dashboardUrl)
     .WithReference(apiService)
     .WaitFor(apiService);
 

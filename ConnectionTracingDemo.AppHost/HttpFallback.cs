@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace ConnectionTracingDemo.AppHost;
+
+/// <summary>Runs the demo over plain http where there is no certificate that clients trust; everything works but the TLS handshake span.</summary>
+internal static class HttpFallback
+{
+    private const string Profile = "http";
+    private const string ProfileVariable = "DOTNET_LAUNCH_PROFILE";
+
+    /// <summary>Every launch profile but the one named http wants https; so does a start without one, as in tests.</summary>
+    public static bool IsHttpsWanted => Environment.GetEnvironmentVariable(ProfileVariable) != Profile;
+
+    /// <summary>Says what to do about it, and takes the settings of the launch profile http instead.</summary>
+    /// <param name="appHostDirectory">The folder of the AppHost project.</param>
+    public static void Apply(string appHostDirectory)
+    {
+        Console.Error.WriteLine(
+            "No trusted development certificate was found, so the demo runs over http and shows no TLS handshakes. " +
+            "To see them, run 'dotnet dev-certs https --trust' and start it again.");
+
+        var path = Path.Combine(appHostDirectory, "Properties", "launchSettings.json");
+        using var settings = JsonDocument.Parse(File.ReadAllText(path));
+        var profile = settings.RootElement.GetProperty("profiles").GetProperty(Profile);
+
+        Environment.SetEnvironmentVariable(ProfileVariable, Profile);
+        Environment.SetEnvironmentVariable("ASPNETCORE_URLS", profile.GetProperty("applicationUrl").GetString());
+        foreach (var variable in profile.GetProperty("environmentVariables").EnumerateObject())
+        {
+            Environment.SetEnvironmentVariable(variable.Name, variable.Value.GetString());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+using DcpExecutable = Aspire.Hosting.Dcp.DcpObject<Aspire.Hosting.Dcp.DcpExecutableSpec, Aspire.Hosting.Dcp.DcpExecutableStatus>;
+using DcpService = Aspire.Hosting.Dcp.DcpObject<Aspire.Hosting.Dcp.DcpServiceSpec, Aspire.Hosting.Dcp.DcpServiceStatus>;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>Speaks to DCP's API, a small Kubernetes-like server on loopback.</summary>
+internal sealed class DcpClient : IDisposable
+{
+    private const string ApiPath = "apis/usvc-dev.developer.microsoft.com/v1/";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly HttpClient _http;
+
+    /// <param name="server">The address of the API.</param>
+    /// <param name="token">The bearer token of this session.</param>
+    /// <param name="serverCertificate">The one certificate that the API is known by.</param>
+    public DcpClient(Uri server, string token, X509Certificate2 serverCertificate)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.Add(serverCertificate);
+        var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = policy } };
+        _http = new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync("readyz", cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public Task CreateServiceAsync(string name, DcpServiceSpec spec, Dictionary<string, string> annotations, CancellationToken cancellationToken) =>
+        CreateAsync("services", new DcpService("Service", new DcpMetadata(name, annotations), spec, null), cancellationToken);
+
+    public Task<DcpService> GetServiceAsync(string name, CancellationToken cancellationToken) =>
+        GetAsync<DcpService>($"services/{name}", cancellationToken);
+
+    public Task CreateExecutableAsync(string name, DcpExecutableSpec spec, Dictionary<string, string> annotations, CancellationToken cancellationToken) =>
+        CreateAsync("executables", new DcpExecutable("Executable", new DcpMetadata(name, annotations), spec, null), cancellationToken);
+
+    public Task StopExecutableAsync(string name, CancellationToken cancellationToken) =>
+        PatchAsync($"{ApiPath}executables/{name}", """{"spec":{"stop":true}}""", cancellationToken);
+
+    public async Task DeleteExecutableAsync(string name, CancellationToken cancellationToken)
+    {
+        using var response = await _http.DeleteAsync($"{ApiPath}executables/{name}", cancellationToken).ConfigureAwait(false);
+        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All Executables and then every change, until DCP ends the stream, which it may do at any time.</summary>
+    public async IAsyncEnumerable<DcpWatchEvent<DcpExecutable>> WatchExecutablesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{ApiPath}executables?watch=true");
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            if (JsonSerializer.Deserialize<DcpWatchEvent<DcpExecutable>>(line, Json) is { } change)
+            {
+                yield return change;
+            }
+        }
+    }
+
+    /// <summary>Asks DCP to stop what still runs, to clean up and to end.</summary>
+    public Task ShutDownAsync(CancellationToken cancellationToken) => PatchAsync("admin/execution", """{"status":"Stopping"}""", cancellationToken);
+
+    public static string AsAnnotation(IEnumerable<DcpServiceProducer> producers) => JsonSerializer.Serialize(producers, Json);
+
+    private async Task CreateAsync<T>(string kind, T value, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync(ApiPath + kind, value, Json, cancellationToken).ConfigureAwait(false);
+        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(ApiPath + path, cancellationToken).ConfigureAwait(false);
+        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        return (await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private async Task PatchAsync(string path, string mergePatch, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(mergePatch, Encoding.UTF8, "application/merge-patch+json");
+        using var response = await _http.PatchAsync(path, content, cancellationToken).ConfigureAwait(false);
+        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            var body = await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+            throw new HttpRequestException($"DCP answered {response.RequestMessage?.Method} {response.RequestMessage?.RequestUri?.AbsolutePath} with {(int)response.StatusCode}: {body}", null, response.StatusCode);
+        }
+    }
+}

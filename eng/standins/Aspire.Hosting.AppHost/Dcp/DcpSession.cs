@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>
+/// A running DCP of our own and the folder it works in. DCP leaves the terminal's process group, so that Ctrl+C reaches only the AppHost,
+/// and watches the AppHost: when that is gone, even by SIGKILL, it stops everything and itself.
+/// </summary>
+internal sealed partial class DcpSession : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+
+    // What the AppHost was told about itself would only confuse the services, which inherit DCP's environment,
+    // and the dashboard, which would look for a resource service that this stand-in does not have.
+    private static readonly string[] NotForServices =
+        ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "ASPIRE_LOGLEVEL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
+
+    private readonly DirectoryInfo _folder;
+    private readonly X509Certificate2 _certificate;
+
+    private DcpSession(DirectoryInfo folder, X509Certificate2 certificate, DcpClient client)
+    {
+        _folder = folder;
+        _certificate = certificate;
+        Client = client;
+    }
+
+    public DcpClient Client { get; }
+
+    /// <summary>Readable by this user only; DCP deletes it when it ends.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <exception cref="DistributedApplicationException">DCP cannot be started; the message says why.</exception>
+    public static async Task<DcpSession> StartAsync(string dcpPath, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(dcpPath))
+        {
+            throw new DistributedApplicationException($"DCP, which runs the services, was not found at '{dcpPath}'. Build the AppHost again to install it, or set ASPIRE_DCP_PATH to the folder that holds it.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("aspire-");
+        var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
+        var certificate = CreateServerCertificate();
+        try
+        {
+            await LaunchAsync(dcpPath, folder.FullName, kubeconfig, certificate, cancellationToken).ConfigureAwait(false);
+
+            var written = await Poll.UntilAsync(() => Task.FromResult(new FileInfo(kubeconfig) is { Exists: true, Length: > 0 }), StartTimeout, cancellationToken).ConfigureAwait(false);
+            if (!written)
+            {
+                throw new DistributedApplicationException($"DCP did not start within {StartTimeout.TotalSeconds:0} s: '{dcpPath}' wrote no '{kubeconfig}'. Is the machine out of memory or disk space?");
+            }
+
+            var settings = await File.ReadAllTextAsync(kubeconfig, cancellationToken).ConfigureAwait(false);
+            var client = new DcpClient(new Uri(ServerLine().Match(settings).Groups[1].Value), TokenLine().Match(settings).Groups[1].Value, certificate);
+            await Poll.UntilAsync(() => client.IsReadyAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            return new DcpSession(folder, certificate, client);
+        }
+        catch
+        {
+            certificate.Dispose();
+            Delete(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Ends DCP and waits until it is gone, for a second and a half at most: what then remains of it ends by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
+        try
+        {
+            await Client.ShutDownAsync(timeout.Token).ConfigureAwait(false);
+            await Poll.UntilAsync(async () => !await Client.IsReadyAsync(timeout.Token).ConfigureAwait(false), timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        {
+            // It is gone already, or slow; in either case there is nothing left to ask it for.
+        }
+
+        Client.Dispose();
+        _certificate.Dispose();
+        Delete(_folder);
+    }
+
+    private static async Task LaunchAsync(string dcpPath, string folder, string kubeconfig, X509Certificate2 certificate, CancellationToken cancellationToken)
+    {
+        var certificateFile = Path.Combine(folder, "dcp.crt");
+        var keyFile = Path.Combine(folder, "dcp.key");
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
+        using (var key = certificate.GetECDsaPrivateKey()!)
+        {
+            await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), cancellationToken).ConfigureAwait(false);
+        }
+
+        var start = new ProcessStartInfo(dcpPath)
+        {
+            ArgumentList =
+            {
+                "start-apiserver", "--detach", "-v=error",
+                "--monitor", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), "-i", "1",
+                "--kubeconfig", kubeconfig, "--tls-cert-file", certificateFile, "--tls-key-file", keyFile,
+            },
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["DCP_SESSION_FOLDER"] = folder;
+        foreach (var name in NotForServices)
+        {
+            start.Environment.Remove(name);
+        }
+
+        // With --detach this process only forks the real one and ends.
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        if (process.ExitCode != 0)
+        {
+            var error = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            throw new DistributedApplicationException($"DCP could not be started: '{dcpPath}' ended with exit code {process.ExitCode}. {error.Trim()}");
+        }
+    }
+
+    /// <summary>DCP would make an RSA certificate, which alone takes it one to three seconds.</summary>
+    private static X509Certificate2 CreateServerCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=dcp", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(IPAddress.IPv6Loopback);
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        var now = DateTimeOffset.UtcNow;
+        return request.CreateSelfSigned(now.AddMinutes(-5), now.AddYears(1));
+    }
+
+    private static void Delete(DirectoryInfo folder)
+    {
+        try
+        {
+            folder.Delete(recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // DCP deletes the same folder at the same time, and either of the two is enough.
+        }
+    }
+
+    [GeneratedRegex(@"server:\s*(\S+)")]
+    private static partial Regex ServerLine();
+
+    [GeneratedRegex(@"token:\s*(\S+)")]
+    private static partial Regex TokenLine();
+}

@@ -1,0 +1,354 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Projects;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Aspire.Hosting.Orchestration;
+
+/// <summary>
+/// Runs the application: DCP first, then the dashboard and the projects, each when what it waits for is healthy. Stops them the other way
+/// round, so that each can finish its work with those it depends on and its last telemetry still finds the dashboard.
+/// </summary>
+internal sealed class ApplicationRunner : IHostedService, IDisposable
+{
+    private static readonly string[] CertificateFolders = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
+    private static readonly TimeSpan PortTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DashboardTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan TimeToStopProjects = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan TimeToStopDashboard = TimeSpan.FromMilliseconds(500);
+
+    private readonly ApplicationModelOptions _model;
+    private readonly ResourceNotificationService _notifications;
+    private readonly ILogger _logger;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly CancellationTokenSource _starting = new();
+    private readonly CancellationTokenSource _watching = new();
+    private readonly List<ProjectRunner> _projects = [];
+    private readonly TaskCompletionSource<string> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DcpSession? _dcp;
+    private DcpProcess? _dashboard;
+    private int _stopped;
+
+    public ApplicationRunner(ApplicationModelOptions model, ResourceNotificationService notifications, ILogger<DistributedApplication> logger, IHostApplicationLifetime lifetime)
+    {
+        _model = model;
+        _notifications = notifications;
+        _logger = logger;
+        _lifetime = lifetime;
+    }
+
+    /// <summary>Whether the application was ended by a fault rather than by its user.</summary>
+    public bool HasFailed => _failure.Task.IsCompleted;
+
+    public ProjectRunner? FindProject(string name) => _projects.Find(runner => string.Equals(runner.Project.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <exception cref="DistributedApplicationException">Something that the application needs is missing or does not work.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _logger.LogInformation("Distributed application starting.");
+        _logger.LogInformation("Application host directory is: {AppHostDirectory}", _model.AppHostDirectory);
+        try
+        {
+            EnsurePortsAreFree();
+            _dcp = await DcpSession.StartAsync(_model.DcpPath, cancellationToken).ConfigureAwait(false);
+            var certificatePath = ExportCertificate(out var certificate);
+
+            var watcher = new ExecutableWatcher(_dcp.Client);
+            _ = WatchAsync(watcher);
+
+            await StartDashboardAsync(watcher, certificatePath, cancellationToken).ConfigureAwait(false);
+            await AllocateEndpointsAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var project in _model.Projects)
+            {
+                _projects.Add(CreateRunner(project, watcher, certificatePath, certificate));
+            }
+
+            foreach (var runner in _projects)
+            {
+                _ = StartProjectAsync(runner);
+            }
+
+            await WaitForDashboardAsync(cancellationToken).ConfigureAwait(false);
+            ThrowIfFailed();
+            _logger.LogInformation("Distributed application started. Press Ctrl+C to shut down.");
+        }
+        catch (Exception exception)
+        {
+            await StopEverythingAsync().ConfigureAwait(false);
+            if (exception is DistributedApplicationException)
+            {
+                Fail(exception.Message);
+            }
+
+            throw;
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => StopEverythingAsync();
+
+    /// <summary>Called twice: the container knows this object as itself and as the hosted service.</summary>
+    public void Dispose()
+    {
+        _projects.ForEach(runner => runner.Dispose());
+        _projects.Clear();
+        _http.Dispose();
+        _starting.Dispose();
+        _watching.Dispose();
+    }
+
+    private void EnsurePortsAreFree()
+    {
+        if (_model.Dashboard is { } dashboard)
+        {
+            foreach (var url in dashboard.Urls)
+            {
+                PortCheck.EnsureFree(url.Port, $"the dashboard ({DashboardOptions.UrlsKey}, from applicationUrl in the AppHost's Properties/launchSettings.json)");
+            }
+
+            foreach (var (url, key) in new[] { (dashboard.OtlpGrpcUrl, DashboardOptions.OtlpGrpcKey), (dashboard.OtlpHttpUrl, DashboardOptions.OtlpHttpKey) })
+            {
+                PortCheck.EnsureFree(url?.Port ?? 0, $"the dashboard ({key}, in the AppHost's Properties/launchSettings.json)");
+            }
+        }
+
+        foreach (var project in _model.Projects)
+        {
+            foreach (var endpoint in project.Endpoints)
+            {
+                PortCheck.EnsureFree(endpoint.FixedPort ?? 0, $"'{project.Name}' (applicationUrl in {Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "Properties", "launchSettings.json")})");
+            }
+        }
+    }
+
+    private string? ExportCertificate(out X509Certificate2? certificate)
+    {
+        certificate = DevelopmentCertificate.FindTrusted();
+        if (certificate is null)
+        {
+            return null;
+        }
+
+        // The folder is readable by this user only and goes away with DCP, and the key with it.
+        var path = Path.Combine(_dcp!.Folder, "development.pfx");
+        File.WriteAllBytes(path, certificate.Export(X509ContentType.Pkcs12));
+        return path;
+    }
+
+    private async Task StartDashboardAsync(ExecutableWatcher watcher, string? certificatePath, CancellationToken cancellationToken)
+    {
+        if (_model.Dashboard is not { } dashboard)
+        {
+            return;
+        }
+
+        if (!File.Exists(_model.DashboardPath))
+        {
+            throw new DistributedApplicationException($"The dashboard was not found at '{_model.DashboardPath}'. Build the AppHost again to install it, or set ASPIRE_DASHBOARD_PATH to the program.");
+        }
+
+        var spec = new DcpExecutableSpec(
+            _model.DashboardPath,
+            Path.GetDirectoryName(_model.DashboardPath)!,
+            ["dashboard"],
+            AsDcpVariables(dashboard.ToEnvironment(certificatePath)));
+        _dashboard = new DcpProcess(_dcp!.Client, watcher, UniqueName("aspire-dashboard"), spec, new() { ["resource-name"] = "aspire-dashboard" });
+        _dashboard.Changed += status =>
+        {
+            if (status.HasEnded && _stopped == 0)
+            {
+                Fail($"The dashboard ended by itself with exit code {status.ExitCode}. Its last output:{Environment.NewLine}{_dashboard.ReadLastOutput(20)}");
+            }
+        };
+        await _dashboard.StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitForDashboardAsync(CancellationToken cancellationToken)
+    {
+        if (_model.Dashboard is not { } dashboard)
+        {
+            return;
+        }
+
+        var health = new Uri(dashboard.Urls[0], "health");
+        var isUp = await Poll.UntilAsync(
+            async () =>
+            {
+                ThrowIfFailed();
+                try
+                {
+                    using var response = await _http.GetAsync(health, cancellationToken).ConfigureAwait(false);
+                    return response.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            DashboardTimeout,
+            cancellationToken).ConfigureAwait(false);
+        if (!isUp)
+        {
+            throw new DistributedApplicationException($"The dashboard did not answer {health} within {DashboardTimeout.TotalSeconds:0} s. Its last output:{Environment.NewLine}{_dashboard!.ReadLastOutput(20)}");
+        }
+
+        _logger.LogInformation("Now listening on: {DashboardUrl}", DashboardOptions.AsText(dashboard.Urls[0]));
+        if (dashboard.Keys is not null)
+        {
+            // dotnet watch and IDEs look for this very sentence to open the browser.
+            _logger.LogInformation("Login to the dashboard at {DashboardLoginUrl}", dashboard.LoginUrl);
+        }
+    }
+
+    private async Task AllocateEndpointsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var project in _model.Projects)
+        {
+            foreach (var endpoint in project.Endpoints)
+            {
+                await _dcp!.Client.CreateServiceAsync(
+                    endpoint.DcpServiceName,
+                    new DcpServiceSpec("localhost", endpoint.FixedPort),
+                    new() { ["resource-name"] = project.Name, ["endpoint-name"] = endpoint.Name },
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var endpoint in _model.Projects.SelectMany(project => project.Endpoints))
+        {
+            var isAllocated = await Poll.UntilAsync(
+                async () =>
+                {
+                    var service = await _dcp!.Client.GetServiceAsync(endpoint.DcpServiceName, cancellationToken).ConfigureAwait(false);
+                    endpoint.AllocatedPort = service.Status?.EffectivePort is > 0 and var port ? port : null;
+                    return endpoint.AllocatedPort is not null;
+                },
+                PortTimeout,
+                cancellationToken).ConfigureAwait(false);
+            if (!isAllocated)
+            {
+                throw new DistributedApplicationException($"DCP could not open port {endpoint.FixedPort?.ToString(CultureInfo.InvariantCulture) ?? "(any)"} for '{endpoint.DcpServiceName}' within {PortTimeout.TotalSeconds:0} s. Is another program using it?");
+            }
+        }
+    }
+
+    private ProjectRunner CreateRunner(ProjectResource project, ExecutableWatcher watcher, string? certificatePath, X509Certificate2? certificate)
+    {
+        var name = UniqueName(project.Name);
+        var variables = ProjectEnvironment.For(project, _model.Telemetry, _model.IsDevelopment, certificatePath);
+        if (certificate is not null)
+        {
+            // For programs that read OpenSSL's folder; .NET trusts the certificate already.
+            variables.TryAdd("SSL_CERT_DIR", $"{Path.Combine(_dcp!.Folder, name, "certs")}:{SystemCertificates()}");
+        }
+
+        var spec = new DcpExecutableSpec(
+            "dotnet",
+            Path.GetDirectoryName(project.ProjectPath)!,
+            [project.OutputPath],
+            AsDcpVariables(variables),
+            certificate is null ? null : new DcpCertificates([new DcpCertificate(certificate.Thumbprint, certificate.ExportCertificatePem())]));
+        var annotations = new Dictionary<string, string>
+        {
+            ["resource-name"] = project.Name,
+            ["otel-service-name"] = project.Name,
+            ["otel-service-instance-id"] = name[(project.Name.Length + 1)..],
+            ["service-producer"] = DcpClient.AsAnnotation(project.Endpoints.Select(endpoint => new DcpServiceProducer(endpoint.DcpServiceName, "localhost"))),
+        };
+        var process = new DcpProcess(_dcp!.Client, watcher, name, spec, annotations);
+        return new ProjectRunner(project, process, _notifications, _http, _logger, Fail);
+    }
+
+    private async Task StartProjectAsync(ProjectRunner runner)
+    {
+        try
+        {
+            await runner.StartWhenReadyAsync(_starting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it could start.
+        }
+        catch (Exception exception)
+        {
+            Fail($"'{runner.Project.Name}' could not be started: {exception.Message}");
+        }
+    }
+
+    private async Task WatchAsync(ExecutableWatcher watcher)
+    {
+        try
+        {
+            await watcher.RunAsync(_watching.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The application has stopped.
+        }
+        catch (Exception exception)
+        {
+            Fail(exception.Message);
+        }
+    }
+
+    /// <summary>Ends the application; the first reason counts.</summary>
+    private void Fail(string reason)
+    {
+        if (_failure.TrySetResult(reason))
+        {
+            _logger.LogCritical("{Reason}", reason);
+            _lifetime.StopApplication();
+        }
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure.Task.IsCompleted)
+        {
+            throw new DistributedApplicationException(_failure.Task.Result);
+        }
+    }
+
+    private async Task StopEverythingAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+
+        await _starting.CancelAsync().ConfigureAwait(false);
+        var waves = StopOrder.Of(_projects);
+        foreach (var wave in waves)
+        {
+            await Task.WhenAll(wave.Select(runner => runner.StopAsync(TimeToStopProjects / waves.Count, CancellationToken.None))).ConfigureAwait(false);
+        }
+
+        if (_dashboard is not null)
+        {
+            await _dashboard.StopAsync(TimeToStopDashboard, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await _watching.CancelAsync().ConfigureAwait(false);
+        if (_dcp is not null)
+        {
+            await _dcp.DisposeAsync().ConfigureAwait(false);
+        }
+
+    }
+
+    private static List<DcpVariable> AsDcpVariables(Dictionary<string, string> variables) =>
+        [.. variables.Select(variable => new DcpVariable(variable.Key, variable.Value))];
+
+    /// <summary>The name that DCP and the dashboard tell instances apart by, in Aspire's form: eight lower-case letters after the resource's name.</summary>
+    private static string UniqueName(string name) => $"{name}-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 8)}";
+
+    private static string SystemCertificates() =>
+        Environment.GetEnvironmentVariable("SSL_CERT_DIR") is { Length: > 0 } configured
+            ? configured
+            : Array.Find(CertificateFolders, Directory.Exists) ?? "";
+}
