@@ -39,7 +39,7 @@ internal sealed class RequestPhaseListener : EventListener
 
                 case RequestHeadersStart:
                     // A later runtime may append to the payload; the connection's number comes first.
-                    RequestPhases.Current?.Sending(eventData.Payload is [long id, ..] ? id : -1);
+                    RequestPhases.Current?.Sending(eventData.Payload is [long id, ..] ? id : -1, eventData.TimeStamp);
                     break;
 
                 case RequestContentStart:
@@ -48,24 +48,24 @@ internal sealed class RequestPhaseListener : EventListener
 
                 case RequestHeadersStop:
                 case RequestContentStop:
-                    RequestPhases.Current?.Sent();
+                    RequestPhases.Current?.Sent(eventData.TimeStamp);
                     break;
 
                 case ResponseHeadersStop:
                     // Not ResponseHeadersStart: over HTTP/2 that is written when the waiting begins.
-                    RequestPhases.Current?.HeadersRead();
+                    RequestPhases.Current?.HeadersRead(eventData.TimeStamp);
                     break;
 
                 case ResponseContentStart:
-                    RequestPhases.Current?.ReadingContent();
+                    RequestPhases.Current?.ReadingContent(eventData.TimeStamp);
                     break;
 
                 case ResponseContentStop:
-                    RequestPhases.Current?.ContentRead(failed: false);
+                    RequestPhases.Current?.ContentRead(eventData.TimeStamp, failed: false);
                     break;
 
                 case RequestStop:
-                    RequestPhases.Current?.EndCall();
+                    RequestPhases.Current?.EndCall(eventData.TimeStamp);
                     break;
             }
         }

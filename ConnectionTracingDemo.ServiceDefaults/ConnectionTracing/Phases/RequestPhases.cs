@@ -13,11 +13,13 @@ internal sealed class RequestPhases
     private static readonly AsyncLocal<RequestPhases?> Flow = new();
 
     private Activity? _request;
-    private DateTime _contentStart;
     private long _connectionId = -1;
-    private long _sendStart;
-    private long _sent;
-    private long _headersRead;
+
+    // The times of the events: that is one clock reading less for each, and the clock of the spans.
+    private DateTime _sendStart;
+    private DateTime _sent;
+    private DateTime _headersRead;
+    private DateTime _contentStart;
 
     public static RequestPhases? Current => Flow.Value;
 
@@ -27,16 +29,15 @@ internal sealed class RequestPhases
     {
         _request = request;
         _connectionId = -1;
-        _sendStart = _sent = _headersRead = 0;
     }
 
-    public void Sending(long connectionId)
+    public void Sending(long connectionId, DateTime now)
     {
         if (IsCurrent)
         {
             _connectionId = connectionId;
-            _sendStart = Stopwatch.GetTimestamp();
-            _sent = _headersRead = 0;
+            _sendStart = now;
+            _sent = _headersRead = default;
         }
     }
 
@@ -44,47 +45,41 @@ internal sealed class RequestPhases
     {
         if (IsCurrent)
         {
-            _sent = 0;
+            _sent = default;
         }
     }
 
-    public void Sent()
+    public void Sent(DateTime now)
     {
         if (IsCurrent)
         {
-            _sent = Stopwatch.GetTimestamp();
+            _sent = now;
         }
     }
 
-    public void HeadersRead()
+    public void HeadersRead(DateTime now)
     {
         if (IsCurrent)
         {
-            _headersRead = Stopwatch.GetTimestamp();
+            _headersRead = now;
         }
     }
 
-    public void ReadingContent()
+    public void ReadingContent(DateTime now) => _contentStart = now;
+
+    public void ContentRead(DateTime now, bool failed)
     {
-        // Without this there would be a clock reading per request that nobody looks at.
-        if (_request is { Recorded: true })
+        if (_contentStart != default && _request is { Recorded: true } request)
         {
-            _contentStart = DateTime.UtcNow;
+            ConnectionTracingSource.Record(ConnectionTracingSource.ResponseContent, request.Context, _contentStart, now - _contentStart, failed: failed);
         }
+
+        _contentStart = default;
     }
 
-    public void ContentRead(bool failed)
+    public void EndCall(DateTime now)
     {
-        if (_contentStart != default && _request is { } request)
-        {
-            ConnectionTracingSource.Record(ConnectionTracingSource.ResponseContent, request.Context, _contentStart, DateTime.UtcNow - _contentStart, failed: failed);
-            _contentStart = default;
-        }
-    }
-
-    public void EndCall()
-    {
-        ContentRead(failed: true);
+        ContentRead(now, failed: true);
 
         // A synchronous call leaves this object in its caller's context: let go of the request.
         _request = null;
@@ -111,16 +106,16 @@ internal sealed class RequestPhases
     // Without the end of sending, both are unknown: the body is still on its way, or the response came before its end.
     private void AddDurations(Activity request)
     {
-        if (_sent == 0)
+        if (_sent == default)
         {
             return;
         }
 
-        request.AddTag(ConnectionTracingAttributes.SendDuration, Stopwatch.GetElapsedTime(_sendStart, _sent).TotalMilliseconds);
+        request.AddTag(ConnectionTracingAttributes.SendDuration, (_sent - _sendStart).TotalMilliseconds);
 
         if (_headersRead >= _sent)
         {
-            request.AddTag(ConnectionTracingAttributes.WaitDuration, Stopwatch.GetElapsedTime(_sent, _headersRead).TotalMilliseconds);
+            request.AddTag(ConnectionTracingAttributes.WaitDuration, (_headersRead - _sent).TotalMilliseconds);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class ConnectionTracker : IDisposable
     private readonly ActivityListener _requests;
     private readonly ActivityListener _network;
     private readonly HandshakeListener _handshakes;
-    private RequestPhaseListener? _phases;
+    private volatile RequestPhaseListener? _phases;
     private volatile bool _inlineSetup;
 
     // The span id of the request completed last on this thread: see IsFirstToComplete.
@@ -147,7 +147,11 @@ internal sealed class ConnectionTracker : IDisposable
             RequestTags.AddConnection(request, connection, queued, first, initiated);
         }
 
-        RequestPhases.Complete(request, connection, recorded);
+        if (_phases is not null)
+        {
+            RequestPhases.Complete(request, connection, recorded);
+        }
+
         ConnectionTracingMetrics.AddRequest(connection is null ? null : !first, initiated);
 
         if (queued is not null)
