@@ -72,7 +72,10 @@ public sealed class RequestAttributeTests
         await using var server = await TestServer.StartAsync();
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
 
+        using var queue = new QueueWatch();
+
         var requests = Enumerable.Range(0, 3).Select(_ => client.GetStringAsync(server.Url("/gate/queue"))).ToList();
+        await queue.Entered(requests.Count);
         for (var i = 0; i < requests.Count; i++)
         {
             await server.Arrival();

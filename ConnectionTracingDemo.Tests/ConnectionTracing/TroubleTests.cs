@@ -182,7 +182,12 @@ public sealed class TroubleTests
         var first = Assert.Single(spans, span => !span.Is(ConnectionReused));
         Assert.Equal(first, Assert.Single(spans, span => span.Is(ConnectionInitiated)));
         Assert.Single(spans.Select(span => span.Tags[ConnectionId]).Distinct());
-        Assert.All(spans, span => Assert.InRange(span.Ms(QueueDuration) + span.Ms(SendDuration) + span.Ms(WaitDuration), 0, span.Duration.TotalMilliseconds + 5));
+        Assert.All(spans, span =>
+        {
+            // One that comes late finds the connection open.
+            var queue = span.Has(QueueDuration) ? span.Ms(QueueDuration) : 0;
+            Assert.InRange(queue + span.Ms(SendDuration) + span.Ms(WaitDuration), 0, span.Duration.TotalMilliseconds + 5);
+        });
     }
 
     [Fact]
@@ -267,7 +272,9 @@ public sealed class TroubleTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
 
         // The pool opens no second connection for it: one is on its way.
+        using var queue = new QueueWatch();
         var next = client.GetStringAsync(server.Url("/next"));
+        await queue.Entered();
         connect.SetResult();
         await next;
 
