@@ -121,11 +121,12 @@ internal sealed class ConnectionTracingSwitch(
 
         if (_subscription is null)
         {
-            if (exporterFactory.Create(services) is { } exporter)
+            if (exporterFactory.Create(services) is { } export)
             {
-                _exporter = new SetupExportProcessor(exporter);
-                _exporter.Apply(_options);
-                _provider = ConnectionTracerProvider.Build(services, _exporter);
+                var exporter = new SetupExportProcessor(export);
+                exporter.Apply(_options);
+                _provider = ConnectionTracerProvider.Build(services, exporter);
+                _exporter = exporter;
             }
 
             _subscription = new TrackerSubscription(SettingsOf(_options), logger);
@@ -164,17 +165,18 @@ internal sealed class ConnectionTracingSwitch(
 
     private void Reload()
     {
-        ConnectionTracingOptions options;
         try
         {
-            options = optionsFactory.Create(Options.DefaultName);
+            Apply(optionsFactory.Create(Options.DefaultName));
         }
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+        catch (Exception exception)
         {
             logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message);
-            return;
         }
+    }
 
+    private void Apply(ConnectionTracingOptions options)
+    {
         bool wasEnabled;
         lock (_gate)
         {

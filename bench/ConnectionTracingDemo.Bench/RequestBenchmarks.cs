@@ -13,6 +13,7 @@ namespace ConnectionTracingDemo.Bench;
 /// tracing. Each runs in a process of its own, because the subscriptions are process-wide.
 /// </summary>
 [MemoryDiagnoser(displayGenColumns: false)]
+[MinColumn]
 [HideColumns("Error", "StdDev", "RatioSD", "Median")]
 public class RequestBenchmarks : IDisposable
 {

@@ -176,7 +176,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
             return false;
         }
 
-        if (_reservedFor is { } first && first != request)
+        if (_reservedFor is { IsCompleted: false } first && first != request)
         {
             return false;
         }

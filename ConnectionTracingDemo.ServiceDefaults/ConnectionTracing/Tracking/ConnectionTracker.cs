@@ -123,9 +123,10 @@ internal sealed class ConnectionTracker : IDisposable
         Connection? connection = null;
         foreach (ref readonly var link in request.EnumerateLinks())
         {
-            // A retry on another connection adds a link: the last one served the request.
-            if (Connections.TryGet(link.Context.SpanId, out var linked))
+            // A retry on another connection adds a link: the last one served the request, and it used them all.
+            if (Connections.TryGet(link.Context.SpanId, out var linked) && linked != connection)
             {
+                connection?.Use(queued);
                 connection = linked;
             }
         }
@@ -225,7 +226,8 @@ internal sealed class ConnectionTracker : IDisposable
 
                 case NetworkActivities.ConnectionSetup:
                     var flow = RequestFlow.TakeLeft();
-                    var connection = new Connection(activity, FindOpening(flow));
+                    // A tunnel's inner connection is opened within the setup of the tunnel.
+                    var connection = new Connection(activity, outer: flow?.OperationName == NetworkActivities.ConnectionSetup ? FindOpening(flow) : null);
                     _opening.Add(activity, connection);
                     if (flow is not null && IsRequest(flow))
                     {

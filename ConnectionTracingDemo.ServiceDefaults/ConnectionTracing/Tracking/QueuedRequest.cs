@@ -17,9 +17,11 @@ internal sealed class QueuedRequest(ActivityContext context)
     private readonly Lock _gate = new();
     private readonly List<QueueWait> _waits = new(1);
     private Connection? _early;
-    private bool _completed;
+    private volatile bool _completed;
 
     public ActivityContext Context { get; } = context;
+
+    public bool IsCompleted => _completed;
 
     /// <summary>Time in the queue, over all waits that have ended.</summary>
     public TimeSpan Queued { get; private set; }
