@@ -29,6 +29,7 @@ internal sealed class ConnectionTracingSwitch(
     private TracerProvider? _provider;
     private ITimer? _timer;
     private DateTimeOffset? _until;
+    private bool _servedRequests;
     private bool _stopped;
     private volatile SetupExportProcessor? _exporter;
 
@@ -79,6 +80,16 @@ internal sealed class ConnectionTracingSwitch(
         }
 
         provider?.Dispose();
+    }
+
+    /// <summary>From now on, somebody may ask which requests a connection served.</summary>
+    public void KeepServedRequests()
+    {
+        lock (_gate)
+        {
+            _servedRequests = true;
+            _subscription?.Update(SettingsOf(_options));
+        }
     }
 
     /// <summary>Switches on, or if it is on already, changes for how long.</summary>
@@ -197,6 +208,6 @@ internal sealed class ConnectionTracingSwitch(
         }
     }
 
-    private static TrackerSettings SettingsOf(ConnectionTracingOptions options) =>
-        new(options.RequestPhases, options.InlineSetup, options.MaxTrackedConnections);
+    private TrackerSettings SettingsOf(ConnectionTracingOptions options) =>
+        new(options.RequestPhases, options.InlineSetup, _servedRequests, options.MaxTrackedConnections);
 }

@@ -1,16 +1,33 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 
 namespace ConnectionTracingDemo.Bench;
 
-/// <summary>The server's side of a connection, without sockets: answers each request at once, and allocates nothing for it but a wait.</summary>
-internal sealed class MemoryTransport(bool close) : Stream
+/// <summary>
+/// Connections without sockets: two pipes, and a server that reads a request to its end and answers it. The pipes run their
+/// readers at once, on the writer's thread, so that a request is not measured together with the thread pool.
+/// </summary>
+internal sealed class MemoryTransport : Stream
 {
     private static readonly byte[] Answer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
     private static readonly byte[] LastAnswer = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello");
+    private static readonly PipeOptions Inline = new(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
-    private readonly Lock _gate = new();
-    private TaskCompletionSource? _reader;
-    private ReadOnlyMemory<byte> _unread;
+    private readonly Pipe _toServer = new(Inline);
+    private readonly Pipe _toClient = new(Inline);
+    private readonly Stream _reader;
+
+    private MemoryTransport(bool close)
+    {
+        _reader = _toClient.Reader.AsStream();
+
+        // The server is not part of the request that happened to open the connection.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = ServeAsync(close ? LastAnswer : Answer);
+        }
+    }
 
     public override bool CanRead => true;
 
@@ -29,34 +46,11 @@ internal sealed class MemoryTransport(bool close) : Stream
         UseCookies = false,
     };
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        lock (_gate)
-        {
-            _unread = close ? LastAnswer : Answer;
-            _reader?.TrySetResult();
-            _reader = null;
-        }
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await _toServer.Writer.WriteAsync(buffer, cancellationToken);
 
-        return ValueTask.CompletedTask;
-    }
-
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        lock (_gate)
-        {
-            if (!_unread.IsEmpty || buffer.IsEmpty)
-            {
-                var read = Math.Min(buffer.Length, _unread.Length);
-                _unread[..read].CopyTo(buffer);
-                _unread = _unread[read..];
-                return ValueTask.FromResult(read);
-            }
-
-            _reader = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return WaitAsync(_reader.Task, buffer);
-        }
-    }
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _reader.ReadAsync(buffer, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -74,9 +68,44 @@ internal sealed class MemoryTransport(bool close) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private async ValueTask<int> WaitAsync(Task data, Memory<byte> buffer)
+    protected override void Dispose(bool disposing)
     {
-        await data;
-        return await ReadAsync(buffer);
+        if (disposing)
+        {
+            _toServer.Writer.Complete();
+            _toClient.Reader.Complete();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task ServeAsync(byte[] answer)
+    {
+        while (true)
+        {
+            var result = await _toServer.Reader.ReadAsync();
+            if (result.IsCompleted)
+            {
+                _toServer.Reader.Complete();
+                _toClient.Writer.Complete();
+                return;
+            }
+
+            if (EndOfHeaders(result.Buffer) is { } end)
+            {
+                _toServer.Reader.AdvanceTo(end);
+                await _toClient.Writer.WriteAsync(answer);
+            }
+            else
+            {
+                _toServer.Reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            }
+        }
+    }
+
+    private static SequencePosition? EndOfHeaders(ReadOnlySequence<byte> buffer)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        return reader.TryReadTo(out ReadOnlySequence<byte> _, "\r\n\r\n"u8) ? reader.Position : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Tracing;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,6 +30,7 @@ public class RequestBenchmarks : IDisposable
 
     private HttpClient _client = null!;
     private IDisposable? _subscription;
+    private EventListener? _listener;
 
     [Params(Scenario.Warm, Scenario.WarmBuffered, Scenario.Cold, Scenario.Concurrent)]
     public Scenario Scenario { get; set; }
@@ -41,6 +43,13 @@ public class RequestBenchmarks : IDisposable
 
     [GlobalSetup(Target = nameof(DocumentedSnippet))]
     public void SetupDocumentedSnippet() => Setup(Sdk.CreateTracerProviderBuilder().AddSource("System.Net.Http").AddSource(Experimental).Build());
+
+    [GlobalSetup(Target = nameof(SnippetAndEventListener))]
+    public void SetupSnippetAndEventListener()
+    {
+        SetupDocumentedSnippet();
+        _listener = new NoListener();
+    }
 
     [GlobalSetup(Target = nameof(ConnectionTracing))]
     public void SetupConnectionTracing() => Setup(StartHost(enabled: true, requestPhases: false));
@@ -59,6 +68,10 @@ public class RequestBenchmarks : IDisposable
 
     [Benchmark(Baseline = true)]
     public Task DocumentedSnippet() => Run();
+
+    /// <summary>The least that anything with the events of System.Net.Http can cost.</summary>
+    [Benchmark]
+    public Task SnippetAndEventListener() => Run();
 
     [Benchmark]
     public Task ConnectionTracing() => Run();
@@ -96,6 +109,7 @@ public class RequestBenchmarks : IDisposable
     {
         _client.Dispose();
         _subscription?.Dispose();
+        _listener?.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -145,4 +159,19 @@ public class RequestBenchmarks : IDisposable
     }
 
     private sealed class NoExport : BaseProcessor<Activity>;
+
+    private sealed class NoListener : EventListener
+    {
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "System.Net.Http")
+            {
+                EnableEvents(eventSource, EventLevel.Informational);
+            }
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+        }
+    }
 }

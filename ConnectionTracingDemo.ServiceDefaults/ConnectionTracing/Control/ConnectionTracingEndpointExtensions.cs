@@ -24,6 +24,8 @@ public static class ConnectionTracingEndpointExtensions
         var tracing = endpoints.ServiceProvider.GetService<ConnectionTracingSwitch>()
             ?? throw new InvalidOperationException("MapConnectionTracing needs connection tracing: call builder.AddServiceDefaults() or builder.AddConnectionTracing() first.");
 
+        tracing.KeepServedRequests();
+
         var group = endpoints.MapGroup(pattern);
         group.MapGet("", context => ShowAsync(context, tracing));
         group.MapPost("", context => SwitchAsync(context, tracing));

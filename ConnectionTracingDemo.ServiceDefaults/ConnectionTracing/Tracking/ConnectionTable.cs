@@ -10,7 +10,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// </summary>
 internal sealed class ConnectionTable(int capacity)
 {
-    private readonly ConcurrentDictionary<ActivitySpanId, Connection> _bySpan = new();
+    private readonly ConcurrentDictionary<ActivitySpanId, Connection> _bySpan = new(SpanIdComparer.Instance);
     private readonly Queue<Connection> _byAge = new();
     private int _capacity = capacity;
 

@@ -20,6 +20,7 @@ internal sealed class ConnectionTracker : IDisposable
     private readonly HandshakeListener _handshakes;
     private volatile RequestPhaseListener? _phases;
     private volatile bool _inlineSetup;
+    private volatile bool _servedRequests;
 
     // The span id of the request completed last on this thread: see IsFirstToComplete.
     [ThreadStatic]
@@ -58,6 +59,7 @@ internal sealed class ConnectionTracker : IDisposable
     public void Apply(TrackerSettings settings)
     {
         _inlineSetup = settings.InlineSetup;
+        _servedRequests = settings.ServedRequests;
         Connections.Resize(settings.MaxTrackedConnections);
 
         if (settings.RequestPhases)
@@ -138,7 +140,11 @@ internal sealed class ConnectionTracker : IDisposable
         {
             first = connection.Use(queued);
             initiated = connection.IsInitiatedBy(queued, request.StartTimeUtc);
-            connection.Served.Add(request);
+
+            if (_servedRequests)
+            {
+                connection.Served.Add(request);
+            }
         }
 
         var recorded = request.IsAllDataRequested;
