@@ -1,0 +1,34 @@
+namespace ConnectionTracingDemo.Tests.Standalone;
+
+/// <summary>ServiceDefaults in somebody else's solution, without an AppHost.</summary>
+public sealed class CopiedServiceDefaultsTests(CopiedServiceDefaults copy) : IClassFixture<CopiedServiceDefaults>
+{
+    private static readonly HttpClient Http = new();
+
+    [Fact]
+    public async Task An_endpoint_that_does_not_answer_costs_nothing_but_the_telemetry()
+    {
+        // Nothing listens on port 1, and a connection to it is refused at once.
+        var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" });
+        await using (program)
+        {
+            Assert.Equal("Hello World!", await Http.GetStringAsync(new Uri(url, "/self")));
+
+            Assert.Equal(0, await program.TerminateAsync());
+            Assert.DoesNotContain("fail:", program.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_exported_where_no_endpoint_is_set()
+    {
+        var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "" });
+        await using (program)
+        {
+            Assert.Equal("Hello World!", await Http.GetStringAsync(new Uri(url, "/self")));
+            Assert.Equal("Healthy", await Http.GetStringAsync(new Uri(url, "/health")));
+
+            Assert.Equal(0, await program.TerminateAsync());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+
+namespace ConnectionTracingDemo.Tests.Standalone;
+
+/// <summary>The code blocks of a README.</summary>
+internal sealed partial class Readme
+{
+    private readonly IReadOnlyList<(string Language, string Code)> _blocks;
+
+    private Readme(IReadOnlyList<(string Language, string Code)> blocks) => _blocks = blocks;
+
+    public static async Task<Readme> ReadAsync(string path)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
+        return new Readme([.. Block().Matches(text).Select(block => (block.Groups["language"].Value, Unindent(block.Groups["code"].Value, block.Groups["indent"].Value)))]);
+    }
+
+    public IEnumerable<string> BlocksOf(string language) => _blocks.Where(block => block.Language == language).Select(block => block.Code);
+
+    /// <summary>The links that lead to files beside the text, without what follows a #.</summary>
+    public static IEnumerable<string> LinksIn(string text) =>
+        Link().Matches(text).Select(link => link.Groups[1].Value).Where(link => !link.Contains(':') && link.Length > 0);
+
+    private static string Unindent(string code, string indent) =>
+        string.Join('\n', code.TrimEnd().Split('\n').Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line));
+
+    [GeneratedRegex(@"\]\(([^)#]*)[^)]*\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^(?<indent> *)```(?<language>\w*)\n(?<code>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}

@@ -1,0 +1,48 @@
+namespace ConnectionTracingDemo.Tests.Standalone;
+
+/// <summary>Nothing stands in a README that nobody tries: each block is known here, with what runs it.</summary>
+public sealed class ReadmeTests
+{
+    private static readonly Dictionary<string, string> RunBy = new()
+    {
+        ["dotnet run --project ConnectionTracingDemo.AppHost"] = "DotNetRunTests, eng/standins/Aspire.Hosting.AppHost/tests/LifeAndDeath",
+        ["dotnet test"] = ".ci/run, and you right now",
+        ["dotnet dev-certs https --trust"] = "DevelopmentCertificate of the AppHost, with every end-to-end test",
+        ["dotnet add reference ../ConnectionTracingDemo.ServiceDefaults/ConnectionTracingDemo.ServiceDefaults.csproj"] = nameof(CopiedServiceDefaults),
+        ["builder.AddServiceDefaults();"] = nameof(CopiedServiceDefaults),
+        ["app.MapDefaultEndpoints();"] = nameof(CopiedServiceDefaults),
+        ["export OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317\nexport OTEL_SERVICE_NAME=my-service"] = nameof(CopiedServiceDefaultsTests),
+    };
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
+    public async Task Every_block_is_run_by_something(string path)
+    {
+        var readme = await Readme.ReadAsync(path);
+
+        Assert.Empty(readme.BlocksOf("sh").Concat(readme.BlocksOf("csharp")).Except(RunBy.Keys));
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
+    [InlineData("eng/standins/README.md")]
+    public async Task Every_link_into_the_repository_leads_somewhere(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, path))!;
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
+
+        Assert.Empty(Readme.LinksIn(text).Where(link => !Path.Exists(Path.Combine(folder, link))));
+    }
+
+    [Fact]
+    public async Task Every_folder_that_the_README_lists_exists()
+    {
+        var readme = await Readme.ReadAsync("README.md");
+        var folders = readme.BlocksOf("").Single().Split('\n').Select(line => line.Split(' ')[0]).ToList();
+
+        Assert.Contains("ConnectionTracingDemo.AppHost", folders);
+        Assert.Empty(folders.Where(folder => !Directory.Exists(Path.Combine(Repository.Root, folder))));
+    }
+}
