@@ -1,9 +1,36 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracingDemo.Tests.Telemetry;
+
 namespace ConnectionTracingDemo.Tests.Standalone;
 
 /// <summary>ServiceDefaults in somebody else's solution, without an AppHost.</summary>
 public sealed class CopiedServiceDefaultsTests(CopiedServiceDefaults copy) : IClassFixture<CopiedServiceDefaults>
 {
     private static readonly HttpClient Http = new();
+
+    [Fact]
+    public async Task A_standalone_dashboard_shows_the_service_and_its_connections()
+    {
+        await using var dashboard = await StandaloneDashboard.StartAsync();
+        using var telemetry = new DashboardTelemetry(dashboard.Url, apiKey: "none");
+
+        // The variables that the README names, with this dashboard's address.
+        var variables = await Readme.ReadVariablesAsync("ConnectionTracingDemo.ServiceDefaults/README.md");
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.OtlpUrl.OriginalString;
+        var (program, url) = await copy.StartServiceAsync(variables);
+        await using (program)
+        {
+            await Http.GetStringAsync(new Uri(url, "/self"));
+
+            var request = await telemetry.WaitForSpanAsync("the request of the service to itself", span => span.Source == NetworkActivitySources.Http);
+            var setup = await telemetry.WaitForSpanAsync("the connection it was served by", span => request.Links.Contains(SpanLink.To(span)));
+
+            Assert.Equal(variables["OTEL_SERVICE_NAME"], request.Service);
+            Assert.Equal($"{url.AbsoluteUri}", request["url.full"]);
+            Assert.Equal($"HTTP connection_setup {url.Authority}", setup.Name);
+            Assert.Equal(variables["OTEL_SERVICE_NAME"], setup.Service);
+        }
+    }
 
     [Fact]
     public async Task An_endpoint_that_does_not_answer_costs_nothing_but_the_telemetry()

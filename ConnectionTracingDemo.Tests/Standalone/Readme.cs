@@ -15,6 +15,12 @@ internal sealed partial class Readme
         return new Readme([.. Block().Matches(text).Select(block => (block.Groups["language"].Value, Unindent(block.Groups["code"].Value, block.Groups["indent"].Value)))]);
     }
 
+    /// <summary>The variables that its shell blocks export.</summary>
+    public static async Task<Dictionary<string, string>> ReadVariablesAsync(string path) =>
+        (await ReadAsync(path)).BlocksOf("sh")
+            .SelectMany(block => Export().Matches(block))
+            .ToDictionary(export => export.Groups[1].Value, export => export.Groups[2].Value);
+
     public IEnumerable<string> BlocksOf(string language) => _blocks.Where(block => block.Language == language).Select(block => block.Code);
 
     /// <summary>The links that lead to files beside the text, without what follows a #.</summary>
@@ -23,6 +29,9 @@ internal sealed partial class Readme
 
     private static string Unindent(string code, string indent) =>
         string.Join('\n', code.TrimEnd().Split('\n').Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line));
+
+    [GeneratedRegex(@"^export (\w+)=(.*)$", RegexOptions.Multiline)]
+    private static partial Regex Export();
 
     [GeneratedRegex(@"\]\(([^)#]*)[^)]*\)")]
     private static partial Regex Link();

@@ -33,7 +33,7 @@ public sealed class ReadmeTests
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, path))!;
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
 
-        Assert.Empty(Readme.LinksIn(text).Where(link => !Path.Exists(Path.Combine(folder, link))));
+        Assert.DoesNotContain(Readme.LinksIn(text), link => !Path.Exists(Path.Combine(folder, link)));
     }
 
     [Fact]
@@ -43,6 +43,6 @@ public sealed class ReadmeTests
         var folders = readme.BlocksOf("").Single().Split('\n').Select(line => line.Split(' ')[0]).ToList();
 
         Assert.Contains("ConnectionTracingDemo.AppHost", folders);
-        Assert.Empty(folders.Where(folder => !Directory.Exists(Path.Combine(Repository.Root, folder))));
+        Assert.DoesNotContain(folders, folder => !Directory.Exists(Path.Combine(Repository.Root, folder)));
     }
 }

@@ -10,6 +10,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
     private readonly EntryPointHook? _hook;
+    private int _disposed;
 
     internal DistributedApplication(IHost host, EntryPointHook? hook)
     {
@@ -87,9 +88,14 @@ public class DistributedApplication : IHost, IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Stops the application, if it still runs, and frees what it holds.</summary>
+    /// <summary>Stops the application, if it still runs, and frees what it holds. A test may dispose both the application and its builder.</summary>
     public virtual async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await Services.GetRequiredService<ApplicationRunner>().StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_host is IAsyncDisposable disposable)
         {

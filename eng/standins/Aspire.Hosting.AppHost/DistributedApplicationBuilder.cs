@@ -28,6 +28,10 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         _options = options;
         var settings = new HostApplicationBuilderSettings { Args = options.Args };
         _hook?.OnCreating(options, settings);
+        if (_hook is null)
+        {
+            AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
+        }
 
         var assembly = options.AssemblyName is { } name ? Assembly.Load(name) : Assembly.GetEntryAssembly()!;
         _metadata = ReadMetadata(assembly);
@@ -98,6 +102,19 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     internal static string ReadAppHostDirectory(Assembly assembly) =>
         ReadMetadata(assembly).GetValueOrDefault("apphostprojectpath")
         ?? throw new DistributedApplicationException($"'{assembly.GetName().Name}' was not built as an AppHost. Does its project set IsAspireHost?");
+
+    /// <summary>
+    /// A wrong setting leaves the AppHost as an exception that its program has no reason to catch. It is the user's mistake, not the program's:
+    /// its message is all there is to say, and a stack trace and a core dump would only bury it.
+    /// </summary>
+    private static void OnUnhandledException(object sender, UnhandledExceptionEventArgs args)
+    {
+        if (args.ExceptionObject is DistributedApplicationException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            System.Environment.Exit(1);
+        }
+    }
 
     private static Dictionary<string, string> ReadMetadata(Assembly assembly) =>
         assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -1,3 +1,4 @@
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -6,7 +7,9 @@ namespace Aspire.Hosting.Testing;
 /// <summary>Reaches the resources of an application under test.</summary>
 public static class DistributedApplicationHostingTestingExtensions
 {
-    /// <summary>The address of a resource.</summary>
+    private const string DashboardName = "aspire-dashboard";
+
+    /// <summary>The address of a resource; the dashboard is one of them, named <c>aspire-dashboard</c>.</summary>
     /// <param name="app">The application; it must have been started.</param>
     /// <param name="resourceName">The name of the resource.</param>
     /// <param name="endpointName">The endpoint; default: https where there is one, else http.</param>
@@ -14,7 +17,15 @@ public static class DistributedApplicationHostingTestingExtensions
     /// <exception cref="InvalidOperationException">The application has not been started.</exception>
     public static Uri GetEndpoint(this DistributedApplication app, string resourceName, string? endpointName = null)
     {
-        var project = app.Services.GetRequiredService<ApplicationModelOptions>().Projects
+        var model = app.Services.GetRequiredService<ApplicationModelOptions>();
+        if (model.Dashboard is { } dashboard && string.Equals(resourceName, DashboardName, StringComparison.OrdinalIgnoreCase))
+        {
+            return new Uri(DashboardOptions.AsText(
+                dashboard.Urls.OrderByDescending(url => url.Scheme == "https").FirstOrDefault(url => endpointName is null || url.Scheme == endpointName)
+                ?? throw new ArgumentException($"'{resourceName}' has no endpoint '{endpointName}'.", nameof(endpointName))));
+        }
+
+        var project = model.Projects
             .FirstOrDefault(project => string.Equals(project.Name, resourceName, StringComparison.OrdinalIgnoreCase))
             ?? throw new ArgumentException($"There is no resource '{resourceName}'.", nameof(resourceName));
         var endpoint = (endpointName is null ? project.DefaultEndpoint : project.FindEndpoint(endpointName))

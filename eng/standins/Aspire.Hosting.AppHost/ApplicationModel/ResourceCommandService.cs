@@ -32,8 +32,7 @@ public sealed class ResourceCommandService
                     await project.StopAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 case "restart":
-                    await project.StopAsync(cancellationToken).ConfigureAwait(false);
-                    await project.StartAsync(cancellationToken).ConfigureAwait(false);
+                    await project.RestartAsync(cancellationToken).ConfigureAwait(false);
                     break;
                 default:
                     return Failed($"'{resourceId}' has no command '{commandName}', only start, stop and restart.");
@@ -41,7 +40,7 @@ public sealed class ResourceCommandService
 
             return new ExecuteCommandResult { Success = true };
         }
-        catch (DistributedApplicationException exception)
+        catch (Exception exception) when (exception is DistributedApplicationException or HttpRequestException)
         {
             return Failed(exception.Message);
         }

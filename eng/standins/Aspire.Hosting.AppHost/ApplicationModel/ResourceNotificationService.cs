@@ -10,6 +10,7 @@ public sealed class ResourceNotificationService
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _latest = [];
     private readonly List<Channel<ResourceEvent>> _watchers = [];
+    private bool _isCompleted;
 
     internal ResourceNotificationService()
     {
@@ -42,7 +43,8 @@ public sealed class ResourceNotificationService
             }
         }
 
-        throw new OperationCanceledException(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        throw new OperationCanceledException($"The application ended while '{resourceName}' was waited for.");
     }
 
     /// <summary>Waits until a resource runs and all its health checks pass.</summary>
@@ -60,7 +62,7 @@ public sealed class ResourceNotificationService
                 $"'{resourceName}' will not become healthy: its state is {resourceEvent.Snapshot.State?.Text}, exit code {resourceEvent.Snapshot.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}.");
     }
 
-    /// <summary>Every change from now on, after the present state of each resource.</summary>
+    /// <summary>Every change from now on, after the present state of each resource. Ends with the application.</summary>
     /// <param name="cancellationToken">Ends the stream.</param>
     public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -72,7 +74,14 @@ public sealed class ResourceNotificationService
                 channel.Writer.TryWrite(resourceEvent);
             }
 
-            _watchers.Add(channel);
+            if (_isCompleted)
+            {
+                channel.Writer.Complete();
+            }
+            else
+            {
+                _watchers.Add(channel);
+            }
         }
 
         try
@@ -115,6 +124,19 @@ public sealed class ResourceNotificationService
             foreach (var watcher in _watchers)
             {
                 watcher.Writer.TryWrite(resourceEvent);
+            }
+        }
+    }
+
+    /// <summary>There will be no more changes: ends all waits.</summary>
+    internal void Complete()
+    {
+        lock (_lock)
+        {
+            _isCompleted = true;
+            foreach (var watcher in _watchers)
+            {
+                watcher.Writer.TryComplete();
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Security;
@@ -57,16 +58,34 @@ internal sealed class DcpClient : IDisposable
     public Task<DcpService> GetServiceAsync(string name, CancellationToken cancellationToken) =>
         GetAsync<DcpService>($"services/{name}", cancellationToken);
 
-    public Task CreateExecutableAsync(string name, DcpExecutableSpec spec, Dictionary<string, string> annotations, CancellationToken cancellationToken) =>
-        CreateAsync("executables", new DcpExecutable("Executable", new DcpMetadata(name, annotations), spec, null), cancellationToken);
+    /// <returns>The uid of the new Executable.</returns>
+    public async Task<string?> CreateExecutableAsync(string name, DcpExecutableSpec spec, Dictionary<string, string> annotations, CancellationToken cancellationToken)
+    {
+        var created = await CreateAsync("executables", new DcpExecutable("Executable", new DcpMetadata(name, annotations), spec, null), cancellationToken).ConfigureAwait(false);
+        return created.Metadata.Uid;
+    }
 
     public Task StopExecutableAsync(string name, CancellationToken cancellationToken) =>
         PatchAsync($"{ApiPath}executables/{name}", """{"spec":{"stop":true}}""", cancellationToken);
 
+    /// <summary>Deletes an Executable and waits until it is gone: until then DCP does not take another of that name.</summary>
     public async Task DeleteExecutableAsync(string name, CancellationToken cancellationToken)
     {
-        using var response = await _http.DeleteAsync($"{ApiPath}executables/{name}", cancellationToken).ConfigureAwait(false);
-        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        await DeleteAsync($"executables/{name}", cancellationToken).ConfigureAwait(false);
+        await Poll.UntilAsync(async token => !await ExistsAsync($"executables/{name}", token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes every Executable and every Service, which closes the ports of the latter.</summary>
+    public async Task DeleteAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var kind in new[] { "executables", "services" })
+        {
+            var list = await GetAsync<DcpList<DcpObject<object, object>>>(kind, cancellationToken).ConfigureAwait(false);
+            foreach (var item in list.Items)
+            {
+                await DeleteAsync($"{kind}/{item.Metadata.Name}", cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>All Executables and then every change, until DCP ends the stream, which it may do at any time.</summary>
@@ -90,10 +109,11 @@ internal sealed class DcpClient : IDisposable
 
     public static string AsAnnotation(IEnumerable<DcpServiceProducer> producers) => JsonSerializer.Serialize(producers, Json);
 
-    private async Task CreateAsync<T>(string kind, T value, CancellationToken cancellationToken)
+    private async Task<T> CreateAsync<T>(string kind, T value, CancellationToken cancellationToken)
     {
         using var response = await _http.PostAsJsonAsync(ApiPath + kind, value, Json, cancellationToken).ConfigureAwait(false);
         await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        return (await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken).ConfigureAwait(false))!;
     }
 
     private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
@@ -101,6 +121,21 @@ internal sealed class DcpClient : IDisposable
         using var response = await _http.GetAsync(ApiPath + path, cancellationToken).ConfigureAwait(false);
         await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
         return (await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken).ConfigureAwait(false))!;
+    }
+
+    private async Task<bool> ExistsAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(ApiPath + path, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode != HttpStatusCode.NotFound;
+    }
+
+    private async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await _http.DeleteAsync(ApiPath + path, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.NotFound)
+        {
+            await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task PatchAsync(string path, string mergePatch, CancellationToken cancellationToken)

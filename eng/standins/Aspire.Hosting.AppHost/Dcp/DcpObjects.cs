@@ -11,7 +11,8 @@ internal sealed record DcpObject<TSpec, TStatus>(
     TStatus? Status,
     string ApiVersion = "usvc-dev.developer.microsoft.com/v1");
 
-internal sealed record DcpMetadata(string Name, Dictionary<string, string>? Annotations = null);
+/// <param name="Uid">Different for each object, even of the same name; DCP sets it.</param>
+internal sealed record DcpMetadata(string Name, Dictionary<string, string>? Annotations = null, string? Uid = null);
 
 internal sealed record DcpList<T>(IReadOnlyList<T> Items);
 

@@ -7,12 +7,15 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>A process that DCP runs for us: start, watch, stop, start again.</summary>
 internal sealed partial class DcpProcess
 {
+    private static readonly TimeSpan TimeForNews = TimeSpan.FromSeconds(2);
+
     private readonly DcpClient _client;
     private readonly DcpExecutableSpec _spec;
     private readonly Dictionary<string, string> _annotations;
     private TaskCompletionSource? _running;
     private TaskCompletionSource? _ended;
-    private TaskCompletionSource? _deleted;
+    private volatile string? _uid;
+    private volatile string? _forgottenUid;
 
     /// <param name="client">Speaks to DCP.</param>
     /// <param name="watcher">Tells of changes.</param>
@@ -40,64 +43,116 @@ internal sealed partial class DcpProcess
     /// <summary>Starts the process, again if it has ended, and waits until it runs or has ended already.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_deleted is not null)
+        if (_ended is not null)
         {
-            // DCP cannot start an Executable twice: it has to go and come back. Once its deletion has been told, no news of the old one follows.
+            // DCP cannot start an Executable twice: it has to go and come back. News of the old one may still be on its way.
+            _forgottenUid = _uid;
             await _client.DeleteExecutableAsync(Name, cancellationToken).ConfigureAwait(false);
-            await _deleted.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        Status = null;
         _running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _deleted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _client.CreateExecutableAsync(Name, _spec, _annotations, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _uid = await _client.CreateExecutableAsync(Name, _spec, _annotations, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _ended.TrySetResult();
+            throw;
+        }
+
         await _running.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Asks the process to stop, and kills it where it has not within the time given to it.</summary>
+    /// <summary>Asks the process to stop, kills it where it has not within the time given to it, and waits until DCP has said that it has ended.</summary>
+    /// <exception cref="OperationCanceledException">The wait was ended; the process may still run.</exception>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        if (!IsStarted)
+        if (await TryStopAsync(grace, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
+        Kill();
         try
         {
-            await _client.StopExecutableAsync(Name, cancellationToken).ConfigureAwait(false);
-            await _ended!.Task.WaitAsync(grace, cancellationToken).ConfigureAwait(false);
+            await _ended!.Task.WaitAsync(TimeForNews, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is TimeoutException or HttpRequestException)
+        catch (TimeoutException)
+        {
+            // Killed it is all the same.
+        }
+    }
+
+    /// <summary>Like <see cref="StopAsync"/>, for a process that will not be started again: does not wait for DCP's word after killing it.</summary>
+    public async Task EndAsync(TimeSpan grace)
+    {
+        if (!await TryStopAsync(grace, CancellationToken.None).ConfigureAwait(false))
         {
             Kill();
         }
     }
 
-    /// <summary>The last lines that the process wrote, to the error stream if to that at all.</summary>
+    /// <summary>The lines that tell why the process ended: an unhandled exception from its first line on, else the last lines, of the error stream if there are any.</summary>
     public string ReadLastOutput(int lines)
     {
         var error = ReadLastLines(Status?.StdErrFile, lines);
         return error.Length > 0 ? error : ReadLastLines(Status?.StdOutFile, lines);
     }
 
-    private void OnStatus(DcpExecutableStatus? status)
+    /// <returns>Whether it has ended within the time given to it, DCP's answer included.</returns>
+    private async Task<bool> TryStopAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        if (status is null)
+        if (!IsStarted)
         {
-            _deleted?.TrySetResult();
+            return true;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(grace);
+        try
+        {
+            await _client.StopExecutableAsync(Name, timeout.Token).ConfigureAwait(false);
+            await _ended!.Task.WaitAsync(timeout.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (HttpRequestException)
+        {
+            // DCP is gone, and nobody else stops what it ran.
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private void OnStatus(string? uid, DcpExecutableStatus status)
+    {
+        if (uid is not null && uid == _forgottenUid)
+        {
             return;
         }
 
+        _uid = uid;
         Status = status;
-        Changed?.Invoke(status);
-        if (status.State == "Running")
+        try
         {
-            _running?.TrySetResult();
+            Changed?.Invoke(status);
         }
-        else if (status.HasEnded)
+        finally
         {
-            _running?.TrySetResult();
-            _ended?.TrySetResult();
+            if (status.State == "Running" || status.HasEnded)
+            {
+                _running?.TrySetResult();
+            }
+
+            if (status.HasEnded)
+            {
+                _ended?.TrySetResult();
+            }
         }
     }
 
@@ -119,17 +174,24 @@ internal sealed partial class DcpProcess
         }
     }
 
-    /// <summary>DCP puts a line number and a time before each line.</summary>
-    private static string WithoutDcpPrefix(string line) => DcpPrefix().Replace(line, "");
+    /// <summary>Leaves out the line number and the time that DCP puts before each line, and colours, which not every terminal shows.</summary>
+    internal static string AsPlainText(string line) => Decoration().Replace(line, "");
 
-    [GeneratedRegex(@"^\d+ \d{4}-\d\d-\d\dT[\d:.]+Z ?")]
-    private static partial Regex DcpPrefix();
+    [GeneratedRegex(@"^\d+ \d{4}-\d\d-\d\dT[\d:.]+Z ?|\x1B\[[\d;]*m")]
+    private static partial Regex Decoration();
 
-    private static string ReadLastLines(string? path, int lines)
+    internal static string ReadLastLines(string? path, int lines)
     {
         try
         {
-            return path is null ? "" : string.Join(Environment.NewLine, File.ReadLines(path).TakeLast(lines).Select(WithoutDcpPrefix)).Trim();
+            if (path is null)
+            {
+                return "";
+            }
+
+            var all = File.ReadLines(path).Select(AsPlainText).ToList();
+            var exception = all.FindLastIndex(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal));
+            return string.Join(Environment.NewLine, exception >= 0 ? all.Skip(exception).Take(lines) : all.TakeLast(lines)).Trim();
         }
         catch (IOException)
         {

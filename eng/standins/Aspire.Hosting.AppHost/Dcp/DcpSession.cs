@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -14,6 +15,7 @@ namespace Aspire.Hosting.Dcp;
 internal sealed partial class DcpSession : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
     // What the AppHost was told about itself would only confuse the services, which inherit DCP's environment,
     // and the dashboard, which would look for a resource service that this stand-in does not have.
@@ -48,9 +50,9 @@ internal sealed partial class DcpSession : IAsyncDisposable
         var certificate = CreateServerCertificate();
         try
         {
-            await LaunchAsync(dcpPath, folder.FullName, kubeconfig, certificate, cancellationToken).ConfigureAwait(false);
+            await LaunchAsync(dcpPath, folder.FullName, kubeconfig, certificate).ConfigureAwait(false);
 
-            var written = await Poll.UntilAsync(() => Task.FromResult(new FileInfo(kubeconfig) is { Exists: true, Length: > 0 }), StartTimeout, cancellationToken).ConfigureAwait(false);
+            var written = await Poll.UntilAsync(_ => Task.FromResult(new FileInfo(kubeconfig) is { Exists: true, Length: > 0 }), StartTimeout, cancellationToken).ConfigureAwait(false);
             if (!written)
             {
                 throw new DistributedApplicationException($"DCP did not start within {StartTimeout.TotalSeconds:0} s: '{dcpPath}' wrote no '{kubeconfig}'. Is the machine out of memory or disk space?");
@@ -58,44 +60,106 @@ internal sealed partial class DcpSession : IAsyncDisposable
 
             var settings = await File.ReadAllTextAsync(kubeconfig, cancellationToken).ConfigureAwait(false);
             var client = new DcpClient(new Uri(ServerLine().Match(settings).Groups[1].Value), TokenLine().Match(settings).Groups[1].Value, certificate);
-            await Poll.UntilAsync(() => client.IsReadyAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            await Poll.UntilAsync(client.IsReadyAsync, cancellationToken).ConfigureAwait(false);
             return new DcpSession(folder, certificate, client);
         }
         catch
         {
+            // Where the start was only cancelled, DCP is coming up all the same, and it watches a process that may live on.
+            KillAll(folder.FullName);
             certificate.Dispose();
             Delete(folder);
             throw;
         }
     }
 
-    /// <summary>Ends DCP and waits until it is gone, for a second and a half at most: what then remains of it ends by itself.</summary>
+    /// <summary>Ends DCP and waits until it is gone, so that the next start finds every port free.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
+        using var timeout = new CancellationTokenSource(StopTimeout);
         try
         {
+            // DCP is quicker when there is nothing left for it to clean up, and it closes the ports of the services at once.
+            await Client.DeleteAllAsync(timeout.Token).ConfigureAwait(false);
             await Client.ShutDownAsync(timeout.Token).ConfigureAwait(false);
-            await Poll.UntilAsync(async () => !await Client.IsReadyAsync(timeout.Token).ConfigureAwait(false), timeout.Token).ConfigureAwait(false);
+            await Poll.UntilAsync(_ => Task.FromResult(!IsServing()), timeout.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
-            // It is gone already, or slow; in either case there is nothing left to ask it for.
+            // It is gone already, or does not answer; in either case there is nothing left to ask it for.
         }
 
+        // What remains is its second process, which would take two more seconds to notice that the first has gone.
+        KillAll(Folder);
         Client.Dispose();
         _certificate.Dispose();
         Delete(_folder);
     }
 
-    private static async Task LaunchAsync(string dcpPath, string folder, string kubeconfig, X509Certificate2 certificate, CancellationToken cancellationToken)
+    private bool IsServing() => FindProcesses(Folder).Exists(process => process.CommandLine.Contains("start-apiserver", StringComparison.Ordinal));
+
+    private static void KillAll(string folder)
+    {
+        foreach (var (id, _) in FindProcesses(folder))
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                process.Kill();
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
+            {
+                // It has ended in the meantime.
+            }
+        }
+    }
+
+    /// <summary>The processes of this DCP: each of them was told where its kubeconfig is. It tells nobody their ids.</summary>
+    private static List<(int Id, string CommandLine)> FindProcesses(string folder)
+    {
+        var found = new List<(int Id, string CommandLine)>();
+        foreach (var process in Process.GetProcessesByName("dcp"))
+        {
+            using (process)
+            {
+                try
+                {
+                    var commandLine = File.ReadAllText($"/proc/{process.Id}/cmdline");
+                    if (commandLine.Contains($"{folder}/", StringComparison.Ordinal))
+                    {
+                        found.Add((process.Id, commandLine));
+                    }
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    // It has ended in the meantime, or is another user's.
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private static Process StartProcess(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new DistributedApplicationException($"DCP, which runs the services, could not be started: {exception.Message}. Delete its folder and build the AppHost again to install it anew.", exception);
+        }
+    }
+
+    private static async Task LaunchAsync(string dcpPath, string folder, string kubeconfig, X509Certificate2 certificate)
     {
         var certificateFile = Path.Combine(folder, "dcp.crt");
         var keyFile = Path.Combine(folder, "dcp.key");
-        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem(), cancellationToken).ConfigureAwait(false);
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem()).ConfigureAwait(false);
         using (var key = certificate.GetECDsaPrivateKey()!)
         {
-            await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem()).ConfigureAwait(false);
         }
 
         var start = new ProcessStartInfo(dcpPath)
@@ -116,11 +180,11 @@ internal sealed partial class DcpSession : IAsyncDisposable
         }
 
         // With --detach this process only forks the real one and ends.
-        using var process = Process.Start(start)!;
-        await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+        using var process = StartProcess(start);
+        await process.WaitForExitAsync().ConfigureAwait(false);
         if (process.ExitCode != 0)
         {
-            var error = await process.StandardError.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
+            var error = await process.StandardError.ReadToEndAsync().ConfigureAwait(false);
             throw new DistributedApplicationException($"DCP could not be started: '{dcpPath}' ended with exit code {process.ExitCode}. {error.Trim()}");
         }
     }

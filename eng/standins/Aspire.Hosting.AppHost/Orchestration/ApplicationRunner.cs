@@ -26,14 +26,17 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     private readonly ResourceNotificationService _notifications;
     private readonly ILogger _logger;
     private readonly IHostApplicationLifetime _lifetime;
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    // Everything that it asks is on this machine, where a proxy has no business.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly CancellationTokenSource _starting = new();
     private readonly CancellationTokenSource _watching = new();
     private readonly List<ProjectRunner> _projects = [];
     private readonly TaskCompletionSource<string> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DcpSession? _dcp;
     private DcpProcess? _dashboard;
-    private int _stopped;
+    private readonly Lock _stopLock = new();
+    private Task _watch = Task.CompletedTask;
+    private Task? _stop;
 
     public ApplicationRunner(ApplicationModelOptions model, ResourceNotificationService notifications, ILogger<DistributedApplication> logger, IHostApplicationLifetime lifetime)
     {
@@ -59,8 +62,8 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             _dcp = await DcpSession.StartAsync(_model.DcpPath, cancellationToken).ConfigureAwait(false);
             var certificatePath = ExportCertificate(out var certificate);
 
-            var watcher = new ExecutableWatcher(_dcp.Client);
-            _ = WatchAsync(watcher);
+            var watcher = new ExecutableWatcher(_dcp.Client, _logger);
+            _watch = WatchAsync(watcher);
 
             await StartDashboardAsync(watcher, certificatePath, cancellationToken).ConfigureAwait(false);
             await AllocateEndpointsAsync(cancellationToken).ConfigureAwait(false);
@@ -80,21 +83,31 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
         }
         catch (Exception exception)
         {
-            await StopEverythingAsync().ConfigureAwait(false);
-            if (exception is DistributedApplicationException)
+            // A fault found elsewhere cancels the start, and is what there is to tell then.
+            if (exception is not OperationCanceledException)
             {
-                Fail(exception.Message);
+                Fail(exception is DistributedApplicationException ? exception.Message : $"The application could not be started: {exception.Message}");
             }
 
+            await StopAsync(CancellationToken.None).ConfigureAwait(false);
+            ThrowIfFailed();
             throw;
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => StopEverythingAsync();
+    /// <summary>Stops everything, once: who asks again waits for the same end.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_stopLock)
+        {
+            return _stop ??= StopEverythingAsync();
+        }
+    }
 
     /// <summary>Called twice: the container knows this object as itself and as the hosted service.</summary>
     public void Dispose()
     {
+        _notifications.Complete();
         _projects.ForEach(runner => runner.Dispose());
         _projects.Clear();
         _http.Dispose();
@@ -160,7 +173,7 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
         _dashboard = new DcpProcess(_dcp!.Client, watcher, UniqueName("aspire-dashboard"), spec, new() { ["resource-name"] = "aspire-dashboard" });
         _dashboard.Changed += status =>
         {
-            if (status.HasEnded && _stopped == 0)
+            if (status.HasEnded && _stop is null)
             {
                 Fail($"The dashboard ended by itself with exit code {status.ExitCode}. Its last output:{Environment.NewLine}{_dashboard.ReadLastOutput(20)}");
             }
@@ -177,12 +190,12 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
 
         var health = new Uri(dashboard.Urls[0], "health");
         var isUp = await Poll.UntilAsync(
-            async () =>
+            async token =>
             {
                 ThrowIfFailed();
                 try
                 {
-                    using var response = await _http.GetAsync(health, cancellationToken).ConfigureAwait(false);
+                    using var response = await _http.GetAsync(health, token).ConfigureAwait(false);
                     return response.IsSuccessStatusCode;
                 }
                 catch (HttpRequestException)
@@ -222,9 +235,9 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
         foreach (var endpoint in _model.Projects.SelectMany(project => project.Endpoints))
         {
             var isAllocated = await Poll.UntilAsync(
-                async () =>
+                async token =>
                 {
-                    var service = await _dcp!.Client.GetServiceAsync(endpoint.DcpServiceName, cancellationToken).ConfigureAwait(false);
+                    var service = await _dcp!.Client.GetServiceAsync(endpoint.DcpServiceName, token).ConfigureAwait(false);
                     endpoint.AllocatedPort = service.Status?.EffectivePort is > 0 and var port ? port : null;
                     return endpoint.AllocatedPort is not null;
                 },
@@ -316,29 +329,24 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
 
     private async Task StopEverythingAsync()
     {
-        if (Interlocked.Exchange(ref _stopped, 1) == 1)
-        {
-            return;
-        }
-
         await _starting.CancelAsync().ConfigureAwait(false);
-        var waves = StopOrder.Of(_projects);
+        var waves = StopOrder.Of(_projects, runner => runner.Project);
         foreach (var wave in waves)
         {
-            await Task.WhenAll(wave.Select(runner => runner.StopAsync(TimeToStopProjects / waves.Count, CancellationToken.None))).ConfigureAwait(false);
+            await Task.WhenAll(wave.Select(runner => runner.CloseAsync(TimeToStopProjects / waves.Count))).ConfigureAwait(false);
         }
 
         if (_dashboard is not null)
         {
-            await _dashboard.StopAsync(TimeToStopDashboard, CancellationToken.None).ConfigureAwait(false);
+            await _dashboard.EndAsync(TimeToStopDashboard).ConfigureAwait(false);
         }
 
         await _watching.CancelAsync().ConfigureAwait(false);
+        await _watch.ConfigureAwait(false);
         if (_dcp is not null)
         {
             await _dcp.DisposeAsync().ConfigureAwait(false);
         }
-
     }
 
     private static List<DcpVariable> AsDcpVariables(Dictionary<string, string> variables) =>

@@ -21,7 +21,7 @@ internal sealed class ProjectRunner : IDisposable
     private readonly ILogger _logger;
     private readonly Action<string> _onFailure;
     private readonly SemaphoreSlim _oneCommandAtATime = new(1, 1);
-    private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationTokenSource _closing = new();
     private CancellationTokenSource? _healthChecks;
     private volatile bool _isMeantToRun;
 
@@ -51,13 +51,11 @@ internal sealed class ProjectRunner : IDisposable
 
     public ProjectResource Project => _project;
 
-    public bool IsStarted => _process.IsStarted;
-
     public void Dispose()
     {
-        _disposed.Cancel();
+        _closing.Cancel();
         _oneCommandAtATime.Dispose();
-        _disposed.Dispose();
+        _closing.Dispose();
     }
 
     /// <summary>Starts the project as soon as everything that it waits for is healthy.</summary>
@@ -70,29 +68,51 @@ internal sealed class ProjectRunner : IDisposable
 
         foreach (var dependency in _project.WaitsFor)
         {
-            await _notifications.WaitForResourceAsync(
+            var resourceEvent = await _notifications.WaitForResourceAsync(
                 dependency.Name,
-                resourceEvent => resourceEvent.Snapshot.HealthStatus == HealthStatus.Healthy,
+                resourceEvent => resourceEvent.Snapshot is { HealthStatus: HealthStatus.Healthy } || KnownResourceStates.TerminalStates.Contains(resourceEvent.Snapshot.State?.Text),
                 cancellationToken).ConfigureAwait(false);
+            if (resourceEvent.Snapshot.HealthStatus != HealthStatus.Healthy)
+            {
+                // What it waits for ended instead, which ends the application and is told there.
+                Update(state => state with { State = new(KnownResourceStates.FailedToStart, null) });
+                return;
+            }
         }
 
-        await StartAsync(cancellationToken).ConfigureAwait(false);
+        // Somebody may have lost patience and started it by hand.
+        await ExecuteAsync(token => _process.IsStarted ? Task.CompletedTask : StartProcessAsync(token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="DistributedApplicationException">It runs already.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            token => _process.IsStarted ? throw new DistributedApplicationException($"'{_project.Name}' runs already.") : StartProcessAsync(token),
+            cancellationToken);
+
+    /// <summary>Stops the project; it is killed where it has not stopped within a few seconds.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => ExecuteAsync(StopProcessAsync, cancellationToken);
+
+    /// <summary>Stops the project, if it runs, and starts it.</summary>
+    public Task RestartAsync(CancellationToken cancellationToken) =>
+        ExecuteAsync(
+            async token =>
+            {
+                await StopProcessAsync(token).ConfigureAwait(false);
+                await StartProcessAsync(token).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>Stops the project for good. A command that is being executed is broken off, and no other is taken.</summary>
+    /// <param name="grace">The time that the project has before it is killed.</param>
+    public async Task CloseAsync(TimeSpan grace)
     {
-        await _oneCommandAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _oneCommandAtATime.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (_process.IsStarted)
-            {
-                throw new DistributedApplicationException($"'{_project.Name}' runs already.");
-            }
-
-            _isMeantToRun = true;
-            Update(_ => new CustomResourceSnapshot { State = new(KnownResourceStates.Starting, null) });
-            await _process.StartAsync(cancellationToken).ConfigureAwait(false);
+            _isMeantToRun = false;
+            await _process.EndAsync(grace).ConfigureAwait(false);
         }
         finally
         {
@@ -100,21 +120,31 @@ internal sealed class ProjectRunner : IDisposable
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => StopAsync(StopGrace, cancellationToken);
-
-    /// <summary>Stops the project; it is killed where it has not stopped within the time given to it.</summary>
-    public async Task StopAsync(TimeSpan grace, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(Func<CancellationToken, Task> command, CancellationToken cancellationToken)
     {
-        await _oneCommandAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        await _oneCommandAtATime.WaitAsync(broken.Token).ConfigureAwait(false);
         try
         {
-            _isMeantToRun = false;
-            await _process.StopAsync(grace, cancellationToken).ConfigureAwait(false);
+            await command(broken.Token).ConfigureAwait(false);
         }
         finally
         {
             _oneCommandAtATime.Release();
         }
+    }
+
+    private Task StartProcessAsync(CancellationToken cancellationToken)
+    {
+        _isMeantToRun = true;
+        Update(_ => new CustomResourceSnapshot { State = new(KnownResourceStates.Starting, null) });
+        return _process.StartAsync(cancellationToken);
+    }
+
+    private Task StopProcessAsync(CancellationToken cancellationToken)
+    {
+        _isMeantToRun = false;
+        return _process.StopAsync(StopGrace, cancellationToken);
     }
 
     private void OnChanged(DcpExecutableStatus status)
@@ -134,7 +164,7 @@ internal sealed class ProjectRunner : IDisposable
 
         if (isRunning && _healthChecks is null && _project.HealthChecks.Count > 0)
         {
-            _healthChecks = CancellationTokenSource.CreateLinkedTokenSource(_disposed.Token);
+            _healthChecks = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
             _ = CheckHealthAsync(_healthChecks.Token);
         }
         else if (!isRunning && _healthChecks is not null)
@@ -205,7 +235,7 @@ internal sealed class ProjectRunner : IDisposable
     {
         var what = status.State == KnownResourceStates.FailedToStart
             ? $"'{_project.Name}' could not be started: 'dotnet {_project.OutputPath}' in '{Path.GetDirectoryName(_project.ProjectPath)}'. Is it built?"
-            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
+            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
         var output = _process.ReadLastOutput(20);
         return output.Length == 0 ? what : $"{what}{Environment.NewLine}Its last output:{Environment.NewLine}{output}";
     }

@@ -1,16 +1,18 @@
+using Aspire.Hosting.ApplicationModel;
+
 namespace Aspire.Hosting.Orchestration;
 
 /// <summary>The order to stop projects in: those that nobody depends on first.</summary>
 internal static class StopOrder
 {
-    /// <returns>Waves; the projects of one wave can stop at the same time.</returns>
-    public static IReadOnlyList<IReadOnlyList<ProjectRunner>> Of(IEnumerable<ProjectRunner> runners)
+    /// <returns>Waves; what is in one wave can stop at the same time.</returns>
+    public static IReadOnlyList<IReadOnlyList<T>> Of<T>(IEnumerable<T> runners, Func<T, ProjectResource> projectOf) where T : class
     {
-        var waves = new List<IReadOnlyList<ProjectRunner>>();
+        var waves = new List<IReadOnlyList<T>>();
         var remaining = runners.ToList();
         while (remaining.Count > 0)
         {
-            var wave = remaining.Where(runner => !remaining.Any(other => other != runner && DependsOn(other, runner))).ToList();
+            var wave = remaining.Where(runner => !remaining.Any(other => other != runner && DependsOn(projectOf(other), projectOf(runner)))).ToList();
             if (wave.Count == 0)
             {
                 // Projects that refer to each other have no order.
@@ -24,6 +26,5 @@ internal static class StopOrder
         return waves;
     }
 
-    private static bool DependsOn(ProjectRunner runner, ProjectRunner other) =>
-        runner.Project.WaitsFor.Contains(other.Project) || runner.Project.References.Contains(other.Project);
+    private static bool DependsOn(ProjectResource project, ProjectResource other) => project.WaitsFor.Contains(other) || project.References.Contains(other);
 }

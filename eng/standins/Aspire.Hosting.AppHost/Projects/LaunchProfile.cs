@@ -55,13 +55,16 @@ internal sealed record LaunchProfile(
     private static LaunchProfile Read(string name, JsonElement profile)
     {
         var urls = profile.TryGetProperty("applicationUrl", out var applicationUrl)
-            ? applicationUrl.GetString()!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            ? (applicationUrl.GetString() ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             : [];
-        var variables = profile.TryGetProperty("environmentVariables", out var environment)
-            ? environment.EnumerateObject().ToDictionary(
-                variable => variable.Name,
-                variable => Environment.ExpandEnvironmentVariables(variable.Value.GetString() ?? ""))
-            : [];
+        var variables = new Dictionary<string, string>();
+        if (profile.TryGetProperty("environmentVariables", out var environment))
+        {
+            foreach (var variable in environment.EnumerateObject())
+            {
+                variables[variable.Name] = Environment.ExpandEnvironmentVariables(variable.Value.GetString() ?? "");
+            }
+        }
 
         return new LaunchProfile(
             name,

@@ -1,0 +1,67 @@
+using Microsoft.Playwright;
+
+namespace ConnectionTracingDemo.Tests.Browser;
+
+/// <summary>One browser for the tests of a class. Each page has a context of its own: no cookies, no cache.</summary>
+public sealed class BrowserFixture : IAsyncLifetime
+{
+    /// <summary>For a browser in a container without graphics, which asks nobody but this machine.</summary>
+    private static readonly string[] Flags =
+    [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ];
+
+    private const int PatienceInMilliseconds = 30_000;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async Task InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(PatienceInMilliseconds);
+
+        if (Chromium.Program is { } program)
+        {
+            _playwright = await Playwright.CreateAsync();
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = program, Args = Flags });
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+
+    /// <summary>An empty page.</summary>
+    /// <param name="width">The width of the window, in CSS pixels.</param>
+    /// <param name="colorScheme">What the user's system is set to.</param>
+    internal async Task<IPage> OpenPageAsync(int width, ColorScheme colorScheme)
+    {
+        if (_browser is null)
+        {
+            throw new InvalidOperationException(Chromium.HowToGetIt);
+        }
+
+        var context = await _browser.NewContextAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = 900 },
+            ColorScheme = colorScheme,
+            ReducedMotion = ReducedMotion.Reduce,
+            // The development certificate: .NET programs of this user trust it, browsers have lists of their own.
+            IgnoreHTTPSErrors = true,
+        });
+        context.SetDefaultTimeout(PatienceInMilliseconds);
+        return await context.NewPageAsync();
+    }
+}

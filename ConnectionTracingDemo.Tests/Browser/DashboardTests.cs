@@ -1,0 +1,60 @@
+using ConnectionTracingDemo.Tests.EndToEnd;
+using ConnectionTracingDemo.Tests.Hosting;
+using Microsoft.Playwright;
+
+namespace ConnectionTracingDemo.Tests.Browser;
+
+/// <summary>The way from a page of the site to its trace in the dashboard.</summary>
+[Collection(SharedDemo.Name)]
+public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser) : IClassFixture<BrowserFixture>
+{
+    [BrowserTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task The_link_on_Weather_leads_to_the_trace_of_that_very_request(ColorScheme colorScheme)
+    {
+        // A new API process closes the connections to the old one, and the Web process stays: what the trace shows is a new connection, not a new process.
+        await demo.Visitor.GetNewWeatherAsync();
+        await demo.RestartAsync(DemoApplication.Api);
+        var page = await browser.OpenPageAsync(1400, colorScheme);
+
+        await page.GotoAsync(new Uri(demo.WebUrl, demo.Visitor.NewWeatherAddress()).AbsoluteUri);
+        var traceId = await page.Locator(".trace-id").InnerTextAsync();
+        var link = new Uri((await page.GetByRole(AriaRole.Link, new() { Name = "Open the trace of this forecast" }).GetAttributeAsync("href"))!);
+        Assert.Equal(new Uri(demo.ConfiguredDashboardUrl, $"/traces/detail/{traceId}"), link);
+
+        var trace = await demo.Telemetry.WaitForSpansAsync($"trace {traceId} of the page", spans => WeatherTrace.Find(spans, traceId));
+        await page.GotoAsync(InDashboard(link));
+        await LogInAsync(page);
+
+        // "HTTP GET 200" is what the dashboard makes of the client span GET.
+        var lastSpan = await AssertShowsAsync(page, "webfrontend: GET /weather", "HTTP GET 200", "HTTP wait_for_connection localhost", "GET /weatherforecast");
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "trace-dark" : "trace", lastSpan);
+
+        await page.GotoAsync(InDashboard(new Uri($"/traces/detail/{trace.Request.Links[0].TraceId}", UriKind.Relative)));
+        lastSpan = await AssertShowsAsync(page, "HTTP connection_setup localhost", "DNS lookup localhost", "socket connect", "TLS client handshake localhost");
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "connection-setup-dark" : "connection-setup", lastSpan);
+    }
+
+    /// <summary>The dashboard asks who does not carry its cookie yet for the token, and goes on to where they wanted to go.</summary>
+    private static async Task LogInAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Textbox).FillAsync(DemoApplication.BrowserToken);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+    }
+
+    /// <summary>An address with the dashboard's real port; see <see cref="DemoApplication.DashboardUrl"/>.</summary>
+    private string InDashboard(Uri address) =>
+        new Uri(demo.DashboardUrl, address.IsAbsoluteUri ? address.PathAndQuery : address.OriginalString).AbsoluteUri;
+
+    /// <returns>Where the last of the texts stands.</returns>
+    private static async Task<ILocator> AssertShowsAsync(IPage page, params string[] texts)
+    {
+        foreach (var text in texts)
+        {
+            await Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
+        }
+
+        return page.GetByText(texts[^1]).First;
+    }
+}

@@ -1,0 +1,54 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracingDemo.Tests.Hosting;
+using ConnectionTracingDemo.Tests.Telemetry;
+
+namespace ConnectionTracingDemo.Tests.EndToEnd;
+
+/// <summary>Two visits of the Weather page, one after the other, in a Web process that had no connection before the first one.</summary>
+public sealed class TwoVisits(DemoApplication demo) : IAsyncLifetime
+{
+    private static readonly string[] PhaseSources = [NetworkActivitySources.NameResolution, NetworkActivitySources.Sockets, NetworkActivitySources.Security];
+
+    internal WeatherTrace First { get; private set; } = null!;
+
+    internal WeatherTrace Second { get; private set; } = null!;
+
+    /// <summary>The root of the trace that the connection has of its own.</summary>
+    internal Span ConnectionSetup { get; private set; } = null!;
+
+    /// <summary>The spans right below it.</summary>
+    internal IReadOnlyList<Span> ConnectionPhases { get; private set; } = [];
+
+    public async Task InitializeAsync()
+    {
+        await demo.RestartAsync(DemoApplication.Web);
+
+        First = await VisitAsync();
+        Second = await VisitAsync();
+
+        (ConnectionSetup, ConnectionPhases) = await demo.Telemetry.WaitForSpansAsync("a connection_setup with its DNS lookup, socket connect and TLS handshake", FindConnection);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    private async Task<WeatherTrace> VisitAsync()
+    {
+        var page = await demo.Visitor.GetNewWeatherAsync();
+
+        return await demo.Telemetry.WaitForSpansAsync(
+            $"trace {page.TraceId} with the server span of webfrontend, its client span and the server span of apiservice",
+            spans => WeatherTrace.Find(spans, page.TraceId));
+    }
+
+    private Tuple<Span, IReadOnlyList<Span>>? FindConnection(IReadOnlyList<Span> spans)
+    {
+        var root = spans.FirstOrDefault(span => First.Request.Links.Contains(SpanLink.To(span)));
+        if (root is null)
+        {
+            return null;
+        }
+
+        IReadOnlyList<Span> phases = [.. spans.Where(span => span.IsChildOf(root))];
+        return PhaseSources.All(source => phases.Any(span => span.Source == source)) ? Tuple.Create(root, phases) : null;
+    }
+}

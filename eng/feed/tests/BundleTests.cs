@@ -1,0 +1,43 @@
+namespace ConnectionTracingDemo.Feed.Tests;
+
+/// <summary>What a build on the stand-ins says where it cannot get DCP and the dashboard.</summary>
+public sealed class BundleTests : IDisposable
+{
+    private readonly DirectoryInfo _empty = Directory.CreateTempSubdirectory("bundle-");
+
+    public BundleTests()
+    {
+        // The PATH of these builds: MSBuild needs a shell to look for npm with.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.CreateSymbolicLink(Path.Combine(_empty.FullName, "sh"), "/bin/sh");
+        }
+    }
+
+    public void Dispose() => _empty.Delete(recursive: true);
+
+    [Fact]
+    public async Task Without_npm_it_says_how_to_get_it() =>
+        Assert.Contains("npm was not found", await InstallAsync(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("win-x64")]
+    [InlineData("osx-arm64")]
+    [InlineData("linux-arm64")]
+    [InlineData("linux-musl-x64")]
+    public async Task On_another_platform_it_says_so(string platform) =>
+        Assert.Contains($"for Linux x64 with glibc only; this is {platform}", await InstallAsync($"-p:AspireBundlePlatform={platform}"), StringComparison.Ordinal);
+
+    private async Task<string> InstallAsync(params string[] arguments)
+    {
+        var path = new Dictionary<string, string> { ["PATH"] = _empty.FullName };
+        var (exitCode, output) = await DotNet.RunAsync(
+            Repository.PathOf("ConnectionTracingDemo.AppHost"),
+            path,
+            ["msbuild", "-nologo", "-t:InstallAspireBundle", "-p:UseStandIns=true", $"-p:AspireBundleHome={_empty.FullName}/bundle/", .. arguments]);
+
+        Assert.True(exitCode != 0, output);
+        Assert.Contains("artifacts/feed.props", output, StringComparison.Ordinal);
+        return output;
+    }
+}
