@@ -59,8 +59,10 @@ public static class Extensions
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsHealthCheck(context.Request.Path))
-                .AddSource(NetworkActivitySources.Http)
-                .AddConnectionTracing());
+                .AddSource(NetworkActivitySources.Http));
+
+        // Before the exporters, which see the request spans as this leaves them.
+        builder.AddConnectionTracing();
 
         builder.AddOpenTelemetryExporters();
 
@@ -78,8 +80,9 @@ public static class Extensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (all checks: ready for traffic) and <c>/alive</c> (those tagged <c>live</c>: no restart needed), in Development only:
-    /// elsewhere decide first who may see them, https://aka.ms/aspire/healthchecks.
+    /// Maps <c>/health</c> (all checks: ready for traffic), <c>/alive</c> (those tagged <c>live</c>: no restart needed) and
+    /// <c>/connection-tracing</c> (see and switch it), in Development only: elsewhere decide first who may see them,
+    /// https://aka.ms/aspire/healthchecks.
     /// </summary>
     /// <returns><paramref name="app"/>, to chain calls.</returns>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
@@ -88,6 +91,7 @@ public static class Extensions
         {
             app.MapHealthChecks(HealthEndpointPath);
             app.MapHealthChecks(AlivenessEndpointPath, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
+            app.MapConnectionTracing();
         }
 
         return app;

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+
+/// <summary>The spans that connection tracing adds to a request's trace.</summary>
+internal static class ConnectionTracingSource
+{
+    /// <summary>Name of the activity source and of the meter.</summary>
+    public const string Name = "ConnectionTracing";
+
+    /// <summary>Reading a buffered response body; child of the request, which ended at the headers.</summary>
+    public const string ResponseContent = "HTTP response_content";
+
+    private static readonly ActivitySource Source = new(Name);
+
+    /// <summary>Records a span that is over already.</summary>
+    public static void Record(string name, ActivityContext parent, DateTime start, TimeSpan duration, Activity? copyOf = null, bool failed = false)
+    {
+        using var span = Source.StartActivity(name, ActivityKind.Internal, parent, copyOf?.TagObjects, links: null, start);
+        if (span is null)
+        {
+            return;
+        }
+
+        if (failed)
+        {
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+
+        span.SetEndTime(start + duration);
+    }
+}

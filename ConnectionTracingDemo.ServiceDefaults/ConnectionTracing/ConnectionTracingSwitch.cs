@@ -1,0 +1,213 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using OpenTelemetry.Trace;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+
+/// <summary>
+/// Turns connection tracing on and off for this host: by its options when it starts, when configuration changes, and by
+/// command. On is a subscription to the process's tracker and a tracer provider; off is neither.
+/// </summary>
+internal sealed class ConnectionTracingSwitch(
+    IServiceProvider services,
+    IConfiguration configuration,
+    IOptionsFactory<ConnectionTracingOptions> optionsFactory,
+    ConnectionTracingExporter exporterFactory,
+    ILogger<ConnectionTracingSwitch> logger) : IHostedService, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+    private ConnectionTracingOptions _options = new();
+    private IDisposable? _reloads;
+    private TrackerSubscription? _subscription;
+    private TracerProvider? _provider;
+    private ITimer? _timer;
+    private DateTimeOffset? _until;
+    private bool _servedRequests;
+    private bool _stopped;
+    private volatile SetupExportProcessor? _exporter;
+
+    /// <summary>What exports the connection spans; null while tracing is off or nothing is exported.</summary>
+    public SetupExportProcessor? Exporter => _exporter;
+
+    public ConnectionTracingState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new ConnectionTracingState(_subscription is not null, _until, _options);
+            }
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _options = optionsFactory.Create(Options.DefaultName);
+            _reloads = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+
+            if (_options.Enabled)
+            {
+                SwitchOn(duration: null);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        TracerProvider? provider;
+        lock (_gate)
+        {
+            _stopped = true;
+            _reloads?.Dispose();
+            provider = SwitchOff();
+        }
+
+        provider?.Dispose();
+    }
+
+    /// <summary>From now on, somebody may ask which requests a connection served.</summary>
+    public void KeepServedRequests()
+    {
+        lock (_gate)
+        {
+            _servedRequests = true;
+            _subscription?.Update(SettingsOf(_options));
+        }
+    }
+
+    /// <summary>Switches on, or if it is on already, changes for how long.</summary>
+    /// <param name="duration">Null: for CaptureFor, which may be for good.</param>
+    public void TurnOn(TimeSpan? duration)
+    {
+        lock (_gate)
+        {
+            if (!_stopped)
+            {
+                SwitchOn(duration ?? _options.CaptureFor);
+                logger.LogInformation("Connection tracing is on{Until}.", _until is { } until ? $" until {until:O}" : "");
+            }
+        }
+    }
+
+    public void TurnOff() => TurnOff(static () => true);
+
+    private void TurnOff(Func<bool> stillWanted)
+    {
+        TracerProvider? provider;
+        lock (_gate)
+        {
+            if (_subscription is null || !stillWanted())
+            {
+                return;
+            }
+
+            provider = SwitchOff();
+            logger.LogInformation("Connection tracing is off.");
+        }
+
+        // Outside the lock: it sends what is left, which takes up to five seconds where nobody listens.
+        provider?.Dispose();
+    }
+
+    private void SwitchOn(TimeSpan? duration)
+    {
+        StopTimer();
+
+        if (_subscription is null)
+        {
+            if (exporterFactory.Create(services) is { } export)
+            {
+                var exporter = new SetupExportProcessor(export);
+                exporter.Apply(_options);
+                _provider = ConnectionTracerProvider.Build(services, exporter);
+                _exporter = exporter;
+            }
+
+            _subscription = new TrackerSubscription(SettingsOf(_options), logger);
+        }
+
+        if (duration is { } time)
+        {
+            var until = _time.GetUtcNow() + time;
+            _until = until;
+
+            // A command may come first and change the time.
+            _timer = _time.CreateTimer(_ => TurnOff(() => _until == until), null, time, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <returns>The provider, for the caller to dispose.</returns>
+    private TracerProvider? SwitchOff()
+    {
+        StopTimer();
+
+        _subscription?.Dispose();
+        _subscription = null;
+        _exporter = null;
+
+        var provider = _provider;
+        _provider = null;
+        return provider;
+    }
+
+    private void StopTimer()
+    {
+        _timer?.Dispose();
+        _timer = null;
+        _until = null;
+    }
+
+    private void Reload()
+    {
+        try
+        {
+            Apply(optionsFactory.Create(Options.DefaultName));
+        }
+        catch (Exception exception)
+        {
+            logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message);
+        }
+    }
+
+    private void Apply(ConnectionTracingOptions options)
+    {
+        bool wasEnabled;
+        lock (_gate)
+        {
+            wasEnabled = _options.Enabled;
+            _options = options;
+            _exporter?.Apply(options);
+            _subscription?.Update(SettingsOf(options));
+        }
+
+        // A reload that says nothing new about it leaves a command in force.
+        if (options.Enabled && !wasEnabled)
+        {
+            TurnOn(duration: null);
+        }
+        else if (!options.Enabled && wasEnabled)
+        {
+            TurnOff();
+        }
+    }
+
+    private TrackerSettings SettingsOf(ConnectionTracingOptions options) =>
+        new(options.RequestPhases, options.InlineSetup, _servedRequests, options.MaxTrackedConnections);
+}

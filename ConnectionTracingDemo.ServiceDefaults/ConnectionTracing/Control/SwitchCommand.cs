@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Control;
+
+/// <summary>What a POST asks for.</summary>
+internal sealed record SwitchCommand(bool Enabled, TimeSpan? For)
+{
+    private const int MaxLength = 1024;
+
+    /// <summary>Reads the command; without one, says what is wrong and what is allowed.</summary>
+    public static async Task<(SwitchCommand? Command, string? Problem)> ReadAsync(HttpRequest request)
+    {
+        const string Expected = "Send JSON: {\"enabled\": true}, {\"enabled\": true, \"for\": \"00:05:00\"} or {\"enabled\": false}.";
+
+        if (!request.HasJsonContentType() || request.ContentLength > MaxLength)
+        {
+            return (null, Expected);
+        }
+
+        try
+        {
+            using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+            var root = document.RootElement;
+
+            if (root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty("enabled", out var enabled)
+                || enabled.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            {
+                return (null, Expected);
+            }
+
+            if (!root.TryGetProperty("for", out var duration) || duration.ValueKind == JsonValueKind.Null)
+            {
+                return (new SwitchCommand(enabled.GetBoolean(), null), null);
+            }
+
+            return duration.ValueKind == JsonValueKind.String && CaptureTime.TryParse(duration.GetString(), out var time)
+                ? (new SwitchCommand(enabled.GetBoolean(), time), null)
+                : (null, $"for is '{duration}', allowed is {CaptureTime.Allowed}.");
+        }
+        catch (JsonException)
+        {
+            return (null, Expected);
+        }
+    }
+}

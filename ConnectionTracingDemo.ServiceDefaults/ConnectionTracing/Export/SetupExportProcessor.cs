@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using OpenTelemetry;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
+
+/// <summary>
+/// Decides which connection spans are exported. With <see cref="ConnectionTracingExport.Linked"/> it holds a setup's
+/// trace back until a sampled request links to it, for as long as there is room.
+/// </summary>
+internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : CompositeProcessor<Activity>([exporter])
+{
+    private readonly ConcurrentDictionary<ActivitySpanId, HeldTrace> _held = new();
+    private readonly Queue<ActivitySpanId> _byAge = new();
+    private volatile ConnectionTracingOptions _options = new();
+
+    public int HeldTraces => _held.Count;
+
+    public void Apply(ConnectionTracingOptions options) => _options = options;
+
+    public override void OnEnd(Activity data)
+    {
+        try
+        {
+            var root = LocalRoot(data);
+
+            // A wait, or a lookup that the application made itself within some trace, is part of that trace and sampled with it.
+            if (_options.Export == ConnectionTracingExport.All || !IsNetworkRoot(root))
+            {
+                base.OnEnd(data);
+                return;
+            }
+
+            var held = Hold(root);
+            held.Add(data, base.OnEnd);
+
+            if (data == root)
+            {
+                if (data.Status == ActivityStatusCode.Error || data.Duration > _options.SlowSetup)
+                {
+                    held.Release(base.OnEnd);
+                }
+                else if (data.OperationName != NetworkActivities.ConnectionSetup)
+                {
+                    // Only to setups can anything link.
+                    _held.TryRemove(root.SpanId, out _);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+        }
+    }
+
+    /// <summary>The request is going to be exported: so must be the setups it links to.</summary>
+    public void ExportLinksOf(Activity request)
+    {
+        try
+        {
+            foreach (ref readonly var link in request.EnumerateLinks())
+            {
+                if (_held.TryGetValue(link.Context.SpanId, out var held) && !held.Released)
+                {
+                    held.Release(base.OnEnd);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+        }
+    }
+
+    private HeldTrace Hold(Activity root)
+    {
+        if (_held.TryGetValue(root.SpanId, out var held))
+        {
+            return held;
+        }
+
+        lock (_byAge)
+        {
+            if (_held.TryGetValue(root.SpanId, out held))
+            {
+                return held;
+            }
+
+            while (_byAge.Count >= _options.MaxTrackedConnections)
+            {
+                _held.TryRemove(_byAge.Dequeue(), out _);
+            }
+
+            _byAge.Enqueue(root.SpanId);
+            return _held[root.SpanId] = new HeldTrace();
+        }
+    }
+
+    private static Activity LocalRoot(Activity activity)
+    {
+        while (activity.Parent is { } parent)
+        {
+            activity = parent;
+        }
+
+        return activity;
+    }
+
+    private static bool IsNetworkRoot(Activity root) =>
+        root.ParentSpanId == default && Array.IndexOf(NetworkActivitySources.Connections, root.Source.Name) >= 0;
+}

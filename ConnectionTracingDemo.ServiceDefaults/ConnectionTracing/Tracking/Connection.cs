@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>An attempt to open a connection and, where it succeeded, the connection.</summary>
+/// <param name="setup">The <c>HTTP connection_setup</c> activity.</param>
+/// <param name="outer">The attempt that needs this one: a proxy's connection, to a tunnel through it.</param>
+internal sealed class Connection(Activity setup, Connection? outer)
+{
+    private readonly Lock _gate = new();
+    private readonly ServedRequests _served = new();
+    private List<(SetupPhase Phase, bool Own)>? _steps;
+    private volatile QueuedRequest? _initiator;
+    private volatile bool _initiatorKnown;
+    private volatile QueuedRequest? _reservedFor;
+    private volatile bool _used;
+
+    public ActivityContext Context { get; } = setup.Context;
+
+    public DateTime OpeningSince { get; } = setup.StartTimeUtc;
+
+    /// <summary>Null until the attempt has ended.</summary>
+    public TimeSpan? SetupDuration { get; private set; }
+
+    public DateTime EstablishedAt => OpeningSince + SetupDuration.GetValueOrDefault();
+
+    public string? Host { get; private set; }
+
+    public int? Port { get; private set; }
+
+    public string? Scheme { get; private set; }
+
+    public string? PeerAddress { get; private set; }
+
+    /// <summary>Why the attempt failed: what the failing phase says, else what the setup says.</summary>
+    public string? ErrorType { get; private set; }
+
+    /// <summary>The phase that failed, where one of them did.</summary>
+    public SetupPhase? FailedPhase { get; private set; }
+
+    public SetupPhase[] Phases { get; private set; } = [];
+
+    /// <summary>The request that caused the attempt, where that is certain.</summary>
+    public ActivityContext? InitiatedBy { get; private set; }
+
+    /// <summary>The number that the events of System.Net.Http give the connection; known while RequestPhases is on. A boxed long.</summary>
+    public object? Id { get; set; }
+
+    public ServedRequests Served => _served;
+
+    /// <summary>It served a second request since the table, looking for connections that nobody uses any more, last cleared this.</summary>
+    public bool RecentlyReused { get; set; }
+
+    public TimeSpan? DurationOf(SetupPhaseKind kind)
+    {
+        TimeSpan? sum = null;
+        foreach (var phase in Phases)
+        {
+            if (phase.Kind == kind)
+            {
+                sum = sum.GetValueOrDefault() + phase.Duration;
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>A DNS lookup, socket connect or TLS handshake of this attempt begins.</summary>
+    public void AddStep(SetupPhase phase, bool own = true)
+    {
+        lock (_gate)
+        {
+            if (SetupDuration is null)
+            {
+                (_steps ??= new(3)).Add((phase, own));
+            }
+        }
+
+        outer?.AddStep(phase, own: false);
+    }
+
+    /// <summary>The handshake that began last is over.</summary>
+    public void HandshakeEnded(DateTime now)
+    {
+        lock (_gate)
+        {
+            _steps?.FindLast(step => step.Phase.Kind == SetupPhaseKind.Tls).Phase?.EndedAt(now);
+        }
+    }
+
+    /// <summary>The attempt has ended.</summary>
+    /// <returns>The phases that are its own and not those of a tunnel's inner connection.</returns>
+    public SetupPhase[] Finish(Activity setup)
+    {
+        Host = setup.GetTagItem(ServerAddress) as string;
+        Port = setup.GetTagItem(ServerPort) as int?;
+        Scheme = setup.GetTagItem(UrlScheme) as string;
+        PeerAddress = setup.GetTagItem(ConnectionTracingAttributes.PeerAddress) as string;
+
+        var error = setup.GetTagItem(ConnectionTracingAttributes.ErrorType) as string;
+        SetupPhase[] own = [];
+
+        lock (_gate)
+        {
+            if (_steps is not null)
+            {
+                foreach (var (phase, _) in _steps)
+                {
+                    phase.Finish(setup.StartTimeUtc + setup.Duration, error);
+                }
+
+                Phases = [.. _steps.Select(step => step.Phase)];
+                own = [.. _steps.Where(step => step.Own).Select(step => step.Phase)];
+                _steps = null;
+            }
+
+            if (setup.Status == ActivityStatusCode.Error)
+            {
+                // One address may have failed before another one succeeded: only the last phase can have ended the attempt.
+                FailedPhase = Phases is [.., { ErrorType: not null } last] ? last : null;
+                ErrorType = FailedPhase?.ErrorType ?? error ?? "_OTHER";
+            }
+
+            SetupDuration = setup.Duration;
+        }
+
+        // The pool offers a new connection to the request it was opened for first, and to others only when that one is gone.
+        if (ErrorType is null && _initiator is { } initiator && initiator.IsWaitingFor(this))
+        {
+            _reservedFor = initiator;
+        }
+
+        return own;
+    }
+
+    public void AttributeTo(QueuedRequest request)
+    {
+        InitiatedBy = request.Context;
+        _initiatorKnown = true;
+        _initiator = request;
+    }
+
+    /// <summary>The request that caused this attempt is over; it leaves nothing behind.</summary>
+    public void InitiatorIsGone()
+    {
+        _initiator = null;
+        _reservedFor = null;
+        ForgetSpans();
+    }
+
+    /// <summary>Whether the request caused this attempt; null where that cannot be said.</summary>
+    public bool? IsInitiatedBy(QueuedRequest? request, DateTime requestStart)
+    {
+        if (request is not null && _initiator == request)
+        {
+            return true;
+        }
+
+        // Nobody starts a connection before he is there himself.
+        return _initiatorKnown || requestStart > OpeningSince ? false : null;
+    }
+
+    /// <summary>Notes that the request was served here.</summary>
+    /// <returns>True for the one request that was served here first.</returns>
+    public bool Use(QueuedRequest? request)
+    {
+        if (_used)
+        {
+            // Read first: the cache line is shared by all requests on a connection.
+            if (!RecentlyReused)
+            {
+                RecentlyReused = true;
+            }
+
+            return false;
+        }
+
+        if (_reservedFor is { IsCompleted: false } first && first != request)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            return !_used && (_used = true);
+        }
+    }
+
+    public void ForgetSpans()
+    {
+        foreach (var phase in Phases)
+        {
+            phase.Span = null;
+        }
+    }
+}

@@ -1,0 +1,293 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
+using OpenTelemetry;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>
+/// Follows requests and connections through the activities of System.Net and says on each request span what its
+/// connection cost. Subscribed from construction until disposal.
+/// </summary>
+internal sealed class ConnectionTracker : IDisposable
+{
+    // Weak: a request that never ends, or a connection that is never finished, goes with its activity.
+    private readonly ConditionalWeakTable<Activity, QueuedRequest> _queued = [];
+    private readonly ConditionalWeakTable<Activity, Connection> _opening = [];
+
+    private readonly ActivityListener _requests;
+    private readonly ActivityListener _network;
+    private readonly HandshakeListener _handshakes;
+    private volatile RequestPhaseListener? _phases;
+    private volatile bool _inlineSetup;
+    private volatile bool _servedRequests;
+
+    // The span id of the request completed last on this thread: see IsFirstToComplete.
+    [ThreadStatic]
+    private static string? completed;
+
+    public ConnectionTracker(int maxTrackedConnections)
+    {
+        Connections = new ConnectionTable(maxTrackedConnections);
+
+        // Without data: only for the request to be seen. Whether it is recorded is for the samplers of the providers to say.
+        _requests = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == NetworkActivitySources.Http,
+            Sample = static (ref _) => Sdk.SuppressInstrumentation ? ActivitySamplingResult.None : ActivitySamplingResult.PropagationData,
+            ActivityStarted = OnRequestStarted,
+            ActivityStopped = Complete,
+        };
+
+        // With data, because of error.type and the addresses, but not recorded: that, too, is for a provider to say.
+        _network = new ActivityListener
+        {
+            ShouldListenTo = static source => Array.IndexOf(NetworkActivitySources.Connections, source.Name) >= 0,
+            Sample = static (ref _) => Sdk.SuppressInstrumentation ? ActivitySamplingResult.None : ActivitySamplingResult.AllData,
+            ActivityStarted = OnNetworkActivityStarted,
+            ActivityStopped = OnNetworkActivityStopped,
+        };
+
+        RequestFlow.Watch();
+        _handshakes = new HandshakeListener(this);
+        ActivitySource.AddActivityListener(_network);
+        ActivitySource.AddActivityListener(_requests);
+    }
+
+    public ConnectionTable Connections { get; }
+
+    public void Apply(TrackerSettings settings)
+    {
+        _inlineSetup = settings.InlineSetup;
+        _servedRequests = settings.ServedRequests;
+        Connections.Resize(settings.MaxTrackedConnections);
+
+        if (settings.RequestPhases)
+        {
+            _phases ??= new RequestPhaseListener();
+        }
+        else
+        {
+            _phases?.Dispose();
+            _phases = null;
+        }
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _network.Dispose();
+        _handshakes.Dispose();
+        _phases?.Dispose();
+        RequestFlow.Unwatch();
+    }
+
+    /// <summary>The attempt that an activity is, or is part of.</summary>
+    public Connection? FindOpening(Activity? activity)
+    {
+        for (; activity is not null; activity = activity.Parent)
+        {
+            if (activity.OperationName == NetworkActivities.ConnectionSetup && _opening.TryGetValue(activity, out var connection))
+            {
+                return connection;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The request has ended: writes what is known about its connection. Called by the span processor of each host, before
+    /// its exporter sees the span, and by this tracker's own listener for requests that no provider records.
+    /// </summary>
+    public void Complete(Activity request)
+    {
+        try
+        {
+            if (IsFirstToComplete(request))
+            {
+                CompleteCore(request);
+            }
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+        }
+    }
+
+    private void CompleteCore(Activity request)
+    {
+        if (_queued.TryGetValue(request, out var queued))
+        {
+            _queued.Remove(request);
+        }
+
+        Connection? connection = null;
+        foreach (ref readonly var link in request.EnumerateLinks())
+        {
+            // A retry on another connection adds a link: the last one served the request, and it used them all.
+            if (Connections.TryGet(link.Context.SpanId, out var linked) && linked != connection)
+            {
+                connection?.Use(queued);
+                connection = linked;
+            }
+        }
+
+        var first = false;
+        bool? initiated = null;
+
+        if (connection is not null)
+        {
+            first = connection.Use(queued);
+            initiated = connection.IsInitiatedBy(queued, request.StartTimeUtc);
+
+            if (_servedRequests)
+            {
+                connection.Served.Add(request);
+            }
+        }
+
+        var recorded = request.IsAllDataRequested;
+
+        if (recorded && connection is not null)
+        {
+            RequestTags.AddConnection(request, connection, queued, first, initiated);
+        }
+
+        if (_phases is not null)
+        {
+            RequestPhases.Complete(request, connection, recorded);
+        }
+
+        ConnectionTracingMetrics.AddRequest(connection is null ? null : !first, initiated);
+
+        if (queued is not null)
+        {
+            CompleteQueued(request, queued, connection, first, recorded);
+        }
+        else if (first)
+        {
+            connection!.ForgetSpans();
+        }
+    }
+
+    private void CompleteQueued(Activity request, QueuedRequest queued, Connection? connection, bool first, bool recorded)
+    {
+        var waits = queued.Complete();
+
+        if (recorded)
+        {
+            RequestTags.AddQueue(request, queued, waits, servedByFirstUse: first);
+
+            if (_inlineSetup)
+            {
+                InlineSetup.Record(waits, connection);
+            }
+        }
+
+        foreach (var wait in waits)
+        {
+            wait.Attempt?.InitiatorIsGone();
+        }
+    }
+
+    /// <summary>
+    /// All listeners of a source are told about the end of an activity one after the other, on the thread that ends it.
+    /// The first of them completes the request, whichever order they were added in.
+    /// </summary>
+    private static bool IsFirstToComplete(Activity request)
+    {
+        var span = request.SpanId.ToHexString();
+        if (ReferenceEquals(completed, span))
+        {
+            return false;
+        }
+
+        completed = span;
+        return true;
+    }
+
+    private void OnRequestStarted(Activity request)
+    {
+        if (_phases is not null)
+        {
+            RequestPhases.Current?.Begin(request);
+        }
+    }
+
+    private void OnNetworkActivityStarted(Activity activity)
+    {
+        try
+        {
+            switch (activity.OperationName)
+            {
+                case NetworkActivities.WaitForConnection:
+                    // A tunnel through a proxy waits as well, for its inner connection: below the setup, not below the request.
+                    if (activity.Parent is { } request && IsRequest(request))
+                    {
+                        QueuedFor(request).EnterQueue(activity);
+                    }
+
+                    break;
+
+                case NetworkActivities.ConnectionSetup:
+                    var flow = RequestFlow.TakeLeft();
+                    // A tunnel's inner connection is opened within the setup of the tunnel.
+                    var connection = new Connection(activity, outer: flow?.OperationName == NetworkActivities.ConnectionSetup ? FindOpening(flow) : null);
+                    _opening.Add(activity, connection);
+                    if (flow is not null && IsRequest(flow))
+                    {
+                        QueuedFor(flow).OnAttempt(connection);
+                    }
+
+                    break;
+
+                case NetworkActivities.DnsLookup:
+                    FindOpening(activity.Parent)?.AddStep(new SetupPhase(SetupPhaseKind.Dns, activity));
+                    break;
+
+                case NetworkActivities.SocketConnect:
+                    FindOpening(activity.Parent)?.AddStep(new SetupPhase(SetupPhaseKind.Tcp, activity));
+                    break;
+
+                case NetworkActivities.TlsHandshake:
+                    FindOpening(activity.Parent)?.AddStep(new SetupPhase(SetupPhaseKind.Tls, activity));
+                    break;
+            }
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+        }
+    }
+
+    private void OnNetworkActivityStopped(Activity activity)
+    {
+        try
+        {
+            if (activity.OperationName == NetworkActivities.WaitForConnection)
+            {
+                if (activity.Parent is { } request && _queued.TryGetValue(request, out var queued))
+                {
+                    queued.LeaveQueue(activity);
+                }
+            }
+            else if (activity.OperationName == NetworkActivities.ConnectionSetup && _opening.TryGetValue(activity, out var connection))
+            {
+                var phases = connection.Finish(activity);
+                _opening.Remove(activity);
+                Connections.Add(connection);
+                ConnectionTracingMetrics.AddSetup(connection, phases);
+            }
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+        }
+    }
+
+    private QueuedRequest QueuedFor(Activity request) =>
+        _queued.GetValue(request, static request => new QueuedRequest(request.Context));
+
+    private static bool IsRequest(Activity activity) => activity.Source.Name == NetworkActivitySources.Http;
+}

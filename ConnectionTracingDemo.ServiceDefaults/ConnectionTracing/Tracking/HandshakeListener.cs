@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Diagnostics.Tracing;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>
+/// Sees when TLS handshakes end, by the events of System.Net.Security: the span of runtime 10.0.12 is stopped as soon as
+/// the handshake has begun. Costs nothing on connections that exist.
+/// </summary>
+internal sealed class HandshakeListener : EventListener
+{
+    // Also written after HandshakeFailed.
+    private const int HandshakeStop = 2;
+
+    // Null while the base constructor runs, which already reports events.
+    private readonly ConnectionTracker? _tracker;
+
+    public HandshakeListener(ConnectionTracker tracker) => _tracker = tracker;
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        if (eventSource.Name == "System.Net.Security")
+        {
+            EnableEvents(eventSource, EventLevel.Informational);
+        }
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        if (eventData.EventId != HandshakeStop)
+        {
+            return;
+        }
+
+        try
+        {
+            // The event is written in the flow of the setup; with a repaired runtime, in that of the handshake's own span.
+            _tracker?.FindOpening(Activity.Current)?.HandshakeEnded(DateTime.UtcNow);
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+        }
+    }
+}

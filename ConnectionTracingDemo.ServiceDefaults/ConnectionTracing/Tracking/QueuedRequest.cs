@@ -1,0 +1,98 @@
+using System.Diagnostics;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>
+/// A request that waited for a connection or caused one to be opened. Exists only for those: a request that finds a
+/// connection in the pool needs no state.
+/// </summary>
+/// <remarks>
+/// The pool starts a connection attempt in the async flow of a request, but not always on its behalf: when an attempt
+/// fails or a connection closes, the next attempt for whoever is still queued begins in the flow of the request that
+/// went before. So an attempt counts as this request's only when it is the first one during, or just before, one of
+/// its waits. Any other attempt in its flow belongs to nobody for certain.
+/// </remarks>
+internal sealed class QueuedRequest(ActivityContext context)
+{
+    private readonly Lock _gate = new();
+    private readonly List<QueueWait> _waits = new(1);
+    private Connection? _early;
+    private volatile bool _completed;
+
+    public ActivityContext Context { get; } = context;
+
+    public bool IsCompleted => _completed;
+
+    /// <summary>Time in the queue, over all waits that have ended.</summary>
+    public TimeSpan Queued { get; private set; }
+
+    public void EnterQueue(Activity wait)
+    {
+        lock (_gate)
+        {
+            _waits.Add(new QueueWait(wait.Context, Attribute(_early)));
+            _early = null;
+        }
+    }
+
+    public void LeaveQueue(Activity wait)
+    {
+        lock (_gate)
+        {
+            if (_waits is [.., { Ended: false } last])
+            {
+                Queued += wait.Duration;
+                last.Ended = true;
+                last.Failed = wait.Status == ActivityStatusCode.Error;
+            }
+        }
+    }
+
+    /// <summary>A connection attempt begins in the flow of this request.</summary>
+    public void OnAttempt(Connection attempt)
+    {
+        lock (_gate)
+        {
+            if (_completed)
+            {
+                return;
+            }
+
+            if (_waits is not [.., { Ended: false } waiting])
+            {
+                // The attempt runs on another thread, which may be faster than the one that begins to wait.
+                _early = attempt;
+            }
+            else
+            {
+                waiting.Attempt ??= Attribute(attempt);
+            }
+        }
+    }
+
+    public bool IsWaitingFor(Connection attempt)
+    {
+        lock (_gate)
+        {
+            return !_completed && _waits is [.., { Ended: false } waiting] && waiting.Attempt == attempt;
+        }
+    }
+
+    /// <summary>The request is over.</summary>
+    /// <returns>Its waits, which no longer change.</returns>
+    public IReadOnlyList<QueueWait> Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            _early = null;
+            return _waits;
+        }
+    }
+
+    private Connection? Attribute(Connection? attempt)
+    {
+        attempt?.AttributeTo(this);
+        return attempt;
+    }
+}

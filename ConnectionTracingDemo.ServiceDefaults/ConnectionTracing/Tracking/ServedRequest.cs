@@ -1,0 +1,4 @@
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>A request that a connection served.</summary>
+internal readonly record struct ServedRequest(string TraceId, string SpanId, DateTime Start, TimeSpan Duration);

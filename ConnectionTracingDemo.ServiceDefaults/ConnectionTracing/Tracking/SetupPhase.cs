@@ -1,0 +1,58 @@
+using System.Diagnostics;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>One step of opening a connection: a DNS lookup, a socket connect (one per address tried) or a TLS handshake.</summary>
+internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
+{
+    private TimeSpan? _measured;
+
+    public SetupPhaseKind Kind { get; } = kind;
+
+    public DateTime Start { get; } = span.StartTimeUtc;
+
+    public TimeSpan Duration { get; private set; }
+
+    public string? ErrorType { get; private set; }
+
+    /// <summary>The span itself, as long as a copy of it may be wanted.</summary>
+    public Activity? Span { get; set; } = span;
+
+    public string Name => Kind switch
+    {
+        SetupPhaseKind.Dns => "dns",
+        SetupPhaseKind.Tcp => "tcp",
+        _ => "tls",
+    };
+
+    /// <summary>
+    /// Says when it really ended: runtime 10.0.12 stops the handshake span as soon as the handshake has begun, its events know better.
+    /// </summary>
+    public void EndedAt(DateTime now) => _measured ??= now - Start;
+
+    /// <summary>Reads what the span says once the setup is over; only then do all of them have their tags.</summary>
+    public void Finish(DateTime setupEnd, string? setupError)
+    {
+        if (Span is not { } span)
+        {
+            return;
+        }
+
+        ErrorType = span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string;
+
+        if (_measured is { } measured)
+        {
+            Duration = measured > span.Duration ? measured : span.Duration;
+        }
+        else if (span.IsStopped)
+        {
+            Duration = span.Duration;
+        }
+        else
+        {
+            // The setup gave up on it, for example at ConnectTimeout.
+            Duration = setupEnd - Start;
+            ErrorType ??= setupError;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using OpenTelemetry.Trace;
+using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing;
+
+/// <summary>Memory levels off, and nothing is left behind. Over a transport in memory, so that the figures of the issue take seconds.</summary>
+[Collection(NetworkSources.Name)]
+public sealed class BoundsTests
+{
+    [Fact]
+    public async Task Switching_under_load_leaves_nothing_behind()
+    {
+        await using var host = await TracedHost.StartAsync(sampler: new AlwaysOffSampler());
+        using var client = new HttpClient(MemoryTransport.NewHandler(requestsPerConnection: 5));
+        using var stop = new CancellationTokenSource();
+
+        var load = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.Equal("hello", await client.GetStringAsync("http://memory/load"));
+            }
+        })).ToArray();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            host.Switch.TurnOff();
+            Assert.Null(host.Switch.Exporter);
+            host.Switch.TurnOn(TimeSpan.FromHours(1));
+        }
+
+        host.Switch.TurnOff();
+        await stop.CancelAsync();
+        await Task.WhenAll(load).Soon();
+
+        ProcessState.AssertNobodyListens();
+        Assert.DoesNotContain(host.Log, line => line.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Connections_one_after_another_level_off()
+    {
+        const int Capacity = 1000;
+        await using var host = await TracedHost.StartAsync(
+            new Dictionary<string, string?> { ["ConnectionTracing:MaxTrackedConnections"] = $"{Capacity}" },
+            sampler: new AlwaysOffSampler());
+        using var client = new HttpClient(MemoryTransport.NewHandler(requestsPerConnection: 1));
+
+        await OpenConnections(10_000);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await OpenConnections(90_000);
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.Equal(Capacity, TrackerSubscription.Tracker!.Connections.Count);
+        Assert.True(after - before < 5_000_000, $"{after - before:N0} bytes more after 90,000 connections.");
+
+        async Task OpenConnections(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                await client.GetStringAsync("http://memory/one");
+            }
+
+            // The collector of the test keeps what was exported; that is not what is measured.
+            host.Connections.Clear();
+        }
+    }
+
+    [Fact]
+    public async Task Requests_that_never_finish_are_not_held()
+    {
+        await using var host = await TracedHost.StartAsync();
+
+        var activities = await StartRequests(10_000);
+
+        Assert.Equal(10_000, activities.Count);
+        Assert.InRange(TrackerSubscription.Tracker!.Connections.Count, 1, 4096);
+        await CollectedSoon(activities);
+    }
+
+    [Fact]
+    public async Task Connection_that_is_used_stays_when_the_table_is_full()
+    {
+        await using var host = await TracedHost.StartAsync(
+            new Dictionary<string, string?> { ["ConnectionTracing:MaxTrackedConnections"] = "16" });
+        using var lasting = new HttpClient(MemoryTransport.NewHandler());
+        using var passing = new HttpClient(MemoryTransport.NewHandler(requestsPerConnection: 1));
+
+        for (var i = 0; i < 200; i++)
+        {
+            await lasting.GetStringAsync("http://memory/lasting");
+            await passing.GetStringAsync("http://memory/passing");
+        }
+
+        var spans = await host.RequestsTo("/lasting", 200);
+        Assert.All(spans, span => Assert.True(span.Has(ConnectionReused)));
+        Assert.Single(spans, span => !span.Is(ConnectionReused));
+    }
+
+    // Not inlined, so that no local of it keeps anything alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<List<WeakReference>> StartRequests(int count)
+    {
+        var seen = new List<WeakReference>();
+        using var arrived = new SemaphoreSlim(0);
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "System.Net.Http",
+            ActivityStarted = activity =>
+            {
+                lock (seen)
+                {
+                    seen.Add(new WeakReference(activity));
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        // Not disposed on purpose: that would end the requests. They become unreachable together with the client.
+        var client = new HttpClient(MemoryTransport.NewHandler(silent: true, onRequest: () => arrived.Release())) { Timeout = Timeout.InfiniteTimeSpan };
+        for (var i = 0; i < count; i++)
+        {
+            _ = client.GetStringAsync("http://memory/never");
+            await arrived.WaitAsync().Soon();
+        }
+
+        return seen;
+    }
+
+    private static async Task CollectedSoon(List<WeakReference> activities)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+
+            // Thread statics and stacks may hold on to the last few.
+            if (activities.Count(activity => activity.IsAlive) <= 10)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{activities.Count(activity => activity.IsAlive)} of {activities.Count} requests are still held.");
+    }
+}

@@ -1,0 +1,105 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing;
+
+[Collection(NetworkSources.Name)]
+public sealed class OptionsTests
+{
+    [Theory]
+    [InlineData("Development", true)]
+    [InlineData("Production", false)]
+    public void Defaults(string environment, bool on)
+    {
+        var options = Read(environment, []);
+
+        Assert.Equal(on, options.Enabled);
+        Assert.Equal(on, options.RequestPhases);
+        Assert.True(options.InlineSetup);
+        Assert.Null(options.CaptureFor);
+        Assert.Equal(ConnectionTracingExport.All, options.Export);
+        Assert.Equal(TimeSpan.FromSeconds(1), options.SlowSetup);
+        Assert.Equal(4096, options.MaxTrackedConnections);
+    }
+
+    [Fact]
+    public void Every_setting_is_read()
+    {
+        var options = Read("Production", new()
+        {
+            ["Enabled"] = "true",
+            ["RequestPhases"] = "True",
+            ["InlineSetup"] = "false",
+            ["CaptureFor"] = "00:05:00",
+            ["Export"] = "linked",
+            ["SlowSetup"] = "00:00:00.250",
+            ["MaxTrackedConnections"] = "100",
+        });
+
+        Assert.True(options.Enabled);
+        Assert.True(options.RequestPhases);
+        Assert.False(options.InlineSetup);
+        Assert.Equal(TimeSpan.FromMinutes(5), options.CaptureFor);
+        Assert.Equal(ConnectionTracingExport.Linked, options.Export);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), options.SlowSetup);
+        Assert.Equal(100, options.MaxTrackedConnections);
+    }
+
+    [Theory]
+    [InlineData("Enabled", "yes", "true or false")]
+    [InlineData("RequestPhases", "1", "true or false")]
+    [InlineData("InlineSetup", "on", "true or false")]
+    [InlineData("CaptureFor", "5", "a time from 00:00:01 to 1.00:00:00, or nothing")]
+    [InlineData("CaptureFor", "00:00:00", "a time from 00:00:01 to 1.00:00:00, or nothing")]
+    [InlineData("Export", "Some", "All or Linked")]
+    [InlineData("Export", "1", "All or Linked")]
+    [InlineData("SlowSetup", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("MaxTrackedConnections", "0", "a whole number from 16 to 1000000")]
+    [InlineData("MaxTrackedConnections", "many", "a whole number from 16 to 1000000")]
+    public async Task Wrong_value_stops_the_start(string key, string value, string allowed)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TracedHost.StartAsync(new Dictionary<string, string?> { [$"ConnectionTracing:{key}"] = value }));
+
+        Assert.Equal([$"ConnectionTracing:{key} is '{value}', allowed is {allowed}."], failure.Failures);
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
+    public async Task Wrong_value_set_by_code_stops_the_start()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TracedHost.StartAsync(configure: services => services.Configure<ConnectionTracingOptions>(options => options.MaxTrackedConnections = 1)));
+
+        Assert.Equal("ConnectionTracing:MaxTrackedConnections is '1', allowed is a whole number from 16 to 1000000.", failure.Message);
+    }
+
+    [Fact]
+    public async Task Wrong_value_in_a_reload_is_refused_and_the_old_setting_stays()
+    {
+        await using var host = await TracedHost.StartAsync(new Dictionary<string, string?> { ["ConnectionTracing:SlowSetup"] = "00:00:02" });
+
+        host.Settings.Change("ConnectionTracing:SlowSetup", "soon");
+
+        var (_, message) = Assert.Single(host.Log, line => line.Level == LogLevel.Warning);
+        Assert.Contains("ConnectionTracing:SlowSetup is 'soon', allowed is a time from 00:00:00 to 01:00:00.", message, StringComparison.Ordinal);
+        Assert.True(host.Switch.State.Enabled);
+        Assert.Equal(TimeSpan.FromSeconds(2), host.Switch.State.Options.SlowSetup);
+
+        host.Settings.Change("ConnectionTracing:SlowSetup", "00:00:03");
+        Assert.Equal(TimeSpan.FromSeconds(3), host.Switch.State.Options.SlowSetup);
+    }
+
+    private static ConnectionTracingOptions Read(string environment, Dictionary<string, string?> section)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment });
+        builder.Configuration.AddInMemoryCollection(section.ToDictionary(pair => "ConnectionTracing:" + pair.Key, pair => pair.Value));
+        builder.AddConnectionTracing();
+        using var host = builder.Build();
+        return host.Services.GetRequiredService<IOptions<ConnectionTracingOptions>>().Value;
+    }
+}

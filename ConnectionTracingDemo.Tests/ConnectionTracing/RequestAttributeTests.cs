@@ -1,0 +1,128 @@
+using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing;
+
+[Collection(NetworkSources.Name)]
+public sealed class RequestAttributeTests
+{
+    // A span's start and its duration come from two clocks.
+    private const double ClockMs = 5;
+
+    [Fact]
+    public async Task First_request_pays_for_its_connection_and_the_second_inherits_it()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(https: true);
+        using var client = new HttpClient(TestServer.NewTrustingHandler());
+
+        await client.GetStringAsync(server.Url("/first"));
+        await client.GetStringAsync(server.Url("/second"));
+
+        var first = await host.RequestTo("/first");
+        Assert.False(first.Is(ConnectionReused));
+        Assert.True(first.Is(ConnectionInitiated));
+        Assert.False(first.Has(ConnectionAge));
+
+        var setup = first.Ms(SetupDuration);
+        var queue = first.Ms(QueueDuration);
+        Assert.InRange(first.Ms(DnsDuration) + first.Ms(TcpDuration) + first.Ms(TlsDuration), 0, setup + ClockMs);
+
+        // The setup begins on another thread than the wait, which may be the faster one.
+        var waitSpan = (await host.Connections.WaitFor(span => span.ParentId == first.Id)).Single();
+        var setupSpan = (await host.Connections.WaitFor(span => span.Id == first.Links.Single())).Single();
+        var headStart = Math.Max(0, (waitSpan.Start - setupSpan.Start).TotalMilliseconds);
+        Assert.InRange(setup, 0, queue + headStart + ClockMs);
+
+        Assert.InRange(queue + first.Ms(SendDuration) + first.Ms(WaitDuration), 0, first.Duration.TotalMilliseconds + ClockMs);
+        Assert.True(first.Ms(TlsDuration) > 0.1, $"A handshake takes longer than {first.Ms(TlsDuration)} ms.");
+
+        var second = await host.RequestTo("/second");
+        Assert.True(second.Is(ConnectionReused));
+        Assert.False(second.Is(ConnectionInitiated));
+        Assert.True(second.Ms(ConnectionAge) >= 0);
+        Assert.True(second.Has(SendDuration));
+        Assert.True(second.Has(WaitDuration));
+        Assert.False(second.Has(QueueDuration));
+        Assert.False(second.Has(SetupDuration));
+        Assert.Equal(first.Tags[ConnectionId], second.Tags[ConnectionId]);
+    }
+
+    [Fact]
+    public async Task Setup_phases_appear_below_the_wait_at_their_true_times()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(https: true);
+        using var client = new HttpClient(TestServer.NewTrustingHandler());
+
+        await client.GetStringAsync(server.Url("/inline"));
+
+        var request = await host.RequestTo("/inline");
+        var wait = (await host.Connections.WaitFor(span => span.ParentId == request.Id)).Single();
+        var phases = await host.Requests.WaitFor(span => span.ParentId == wait.Id, 3);
+
+        Assert.StartsWith("HTTP wait_for_connection", wait.Name, StringComparison.Ordinal);
+        Assert.Equal(["DNS lookup localhost", "socket connect", "TLS client handshake localhost"], phases.Select(phase => phase.Name.Split(" [")[0] is var name && name.StartsWith("socket connect", StringComparison.Ordinal) ? "socket connect" : name));
+        Assert.All(phases, phase => Assert.Equal(request.TraceId, phase.TraceId));
+
+        // The original trace stays, and these are its times.
+        var setup = (await host.Connections.WaitFor(span => span.Id == request.Links.Single())).Single();
+        var originals = await host.Connections.WaitFor(span => span.ParentId == setup.Id, 3);
+        Assert.Equal(originals.OrderBy(span => span.Start).Select(span => span.Start), phases.Select(phase => phase.Start));
+        Assert.Equal("tls", phases[2].Tags["tls.protocol.name"]);
+    }
+
+    [Fact]
+    public async Task Without_inline_setup_and_phases_there_are_no_spans_of_ours()
+    {
+        await using var host = await TracedHost.StartAsync(new Dictionary<string, string?>
+        {
+            ["ConnectionTracing:InlineSetup"] = "false",
+            ["ConnectionTracing:RequestPhases"] = "false",
+        });
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/plain"));
+
+        var request = await host.RequestTo("/plain");
+        Assert.True(request.Has(SetupDuration));
+        Assert.False(request.Has(SendDuration));
+        Assert.False(request.Has(ConnectionId));
+        Assert.DoesNotContain(host.Requests.Spans, span => span.Source == "ConnectionTracing");
+    }
+
+    [Fact]
+    public async Task Requests_that_share_one_connection_queue_for_each_other()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
+
+        using var queue = new QueueWatch();
+
+        var requests = Enumerable.Range(0, 3).Select(_ => client.GetStringAsync(server.Url("/gate/queue"))).ToList();
+        await queue.Entered(requests.Count);
+        for (var i = 0; i < requests.Count; i++)
+        {
+            await server.Arrival();
+            server.Open();
+        }
+
+        await Task.WhenAll(requests);
+
+        var spans = await host.RequestsTo("/gate/queue", 3);
+        Assert.Equal([false, true, true], spans.Select(span => span.Is(ConnectionReused)));
+        Assert.Equal([true, false, false], spans.Select(span => span.Is(ConnectionInitiated)));
+        Assert.Single(spans.Select(span => span.Tags[ConnectionId]).Distinct());
+
+        // Each leaves the queue only when the one before has been answered.
+        for (var i = 1; i < spans.Count; i++)
+        {
+            Assert.True(
+                LeftQueue(spans[i]) - LeftQueue(spans[i - 1]) >= spans[i - 1].Ms(WaitDuration) - ClockMs,
+                $"{spans[i]} left the queue before {spans[i - 1]} was over.");
+        }
+
+        double LeftQueue(Span span) => (span.Start - spans[0].Start).TotalMilliseconds + span.Ms(QueueDuration);
+    }
+}

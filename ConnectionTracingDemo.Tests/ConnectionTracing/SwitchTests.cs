@@ -1,0 +1,208 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing;
+
+[Collection(NetworkSources.Name)]
+public sealed class SwitchTests
+{
+    [Fact]
+    public async Task Off_by_default_outside_development_and_then_nobody_listens()
+    {
+        await using var host = await TracedHost.StartAsync(environment: "Production");
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/production"));
+
+        var span = await host.RequestTo("/production");
+        Assert.Empty(span.Links);
+        Assert.False(span.Has(QueueDuration));
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
+    public async Task Configuration_switches_while_the_host_runs()
+    {
+        await using var host = await TracedHost.StartAsync(environment: "Production");
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        host.Settings.Change("ConnectionTracing:Enabled", "true");
+        await client.GetStringAsync(server.Url("/on"));
+        var on = await host.RequestTo("/on");
+        Assert.False(on.Is(ConnectionReused));
+        Assert.False(on.Has(SendDuration));
+
+        host.Settings.Change("ConnectionTracing:RequestPhases", "true");
+        await client.GetStringAsync(server.Url("/phases"));
+        Assert.True((await host.RequestTo("/phases")).Has(SendDuration));
+
+        host.Settings.Change("ConnectionTracing:Enabled", "false");
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
+    public async Task Switched_on_for_a_time_it_switches_itself_off()
+    {
+        var time = new ManualTime();
+        await using var host = await TracedHost.StartAsync(
+            new Dictionary<string, string?> { ["ConnectionTracing:CaptureFor"] = "00:10:00" },
+            environment: "Production",
+            configure: services => services.AddSingleton<TimeProvider>(time));
+
+        host.Switch.TurnOn(null);
+        Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(10), host.Switch.State.Until);
+
+        // A later command replaces the time.
+        time.Advance(TimeSpan.FromMinutes(9));
+        host.Switch.TurnOn(TimeSpan.FromMinutes(5));
+        time.Advance(TimeSpan.FromMinutes(4));
+        Assert.True(host.Switch.State.Enabled);
+        Assert.Equal(1, time.Timers);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(host.Switch.State.Enabled);
+        Assert.Null(host.Switch.State.Until);
+        Assert.Equal(0, time.Timers);
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
+    public async Task Tracing_by_configuration_stays_on_until_configuration_says_otherwise()
+    {
+        var time = new ManualTime();
+        await using var host = await TracedHost.StartAsync(
+            new Dictionary<string, string?> { ["ConnectionTracing:CaptureFor"] = "00:10:00" },
+            configure: services => services.AddSingleton<TimeProvider>(time));
+
+        Assert.True(host.Switch.State.Enabled);
+        Assert.Null(host.Switch.State.Until);
+
+        // A command stays in force through a reload that does not change Enabled.
+        host.Switch.TurnOff();
+        host.Settings.Change("ConnectionTracing:InlineSetup", "false");
+        Assert.False(host.Switch.State.Enabled);
+
+        host.Settings.Change("ConnectionTracing:Enabled", "false");
+        host.Settings.Change("ConnectionTracing:Enabled", "true");
+        Assert.Equal(time.GetUtcNow() + TimeSpan.FromMinutes(10), host.Switch.State.Until);
+    }
+
+    [Fact]
+    public async Task Hosts_in_one_process_do_not_disturb_each_other()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+        await using var one = await TracedHost.StartAsync();
+
+        await using (var other = await TracedHost.StartAsync())
+        {
+            await client.GetStringAsync(server.Url("/both"));
+
+            foreach (var span in new[] { await one.RequestTo("/both"), await other.RequestTo("/both") })
+            {
+                Assert.False(span.Is(ConnectionReused));
+                Assert.True(span.Has(SetupDuration));
+            }
+
+            Assert.Equal(2, (await one.Requests.WaitFor(span => span.Name.StartsWith("DNS lookup", StringComparison.Ordinal) || span.Name.StartsWith("socket", StringComparison.Ordinal), 2)).Count);
+        }
+
+        await client.GetStringAsync(server.Url("/one"));
+        Assert.True((await one.RequestTo("/one")).Is(ConnectionReused));
+    }
+
+    [Fact]
+    public async Task Failure_inside_is_logged_once_and_stays_inside()
+    {
+        await using var host = await TracedHost.StartAsync();
+
+        TrackerSubscription.Report(new InvalidOperationException("first"));
+        TrackerSubscription.Report(new InvalidOperationException("second"));
+
+        var (_, message) = Assert.Single(host.Log, line => line.Level == LogLevel.Error);
+        Assert.Contains("first", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endpoint_shows_connections_and_switches()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var app = await StartAppAsync();
+        using var client = new HttpClient();
+        var endpoint = app.Urls.Single() + "/connection-tracing";
+
+        await client.GetStringAsync(server.Url("/shown"));
+        await client.GetStringAsync(server.Url("/shown"));
+
+        var state = (await client.GetFromJsonAsync<JsonObject>(endpoint))!;
+        Assert.True(state["enabled"]!.GetValue<bool>());
+        Assert.Equal("All", state["export"]!.GetValue<string>());
+
+        var connection = state["connections"]!.AsArray().Single(entry => entry!["port"]!.GetValue<int>() == server.Port)!;
+        Assert.Equal("localhost", connection["address"]!.GetValue<string>());
+        Assert.True(connection["setup"]!.GetValue<double>() > 0);
+        Assert.Equal(["dns", "tcp"], connection["phases"]!.AsArray().Select(phase => phase!["name"]!.GetValue<string>()));
+        Assert.Equal(2, connection["served"]!.GetValue<int>());
+        var requests = connection["requests"]!.AsArray();
+        Assert.Equal(2, requests.Count);
+        Assert.Equal(connection["initiatedBy"]!["spanId"]!.GetValue<string>(), requests[1]!["spanId"]!.GetValue<string>());
+
+        using var off = await client.PostAsJsonAsync(endpoint, new { enabled = false });
+        Assert.False((await off.Content.ReadFromJsonAsync<JsonObject>())!["enabled"]!.GetValue<bool>());
+        ProcessState.AssertNobodyListens();
+
+        using var on = await client.PostAsync(endpoint, Json("""{"enabled": true, "for": "00:05:00"}"""));
+        Assert.NotNull((await on.Content.ReadFromJsonAsync<JsonObject>())!["until"]);
+    }
+
+    [Theory]
+    [InlineData("""{"enabled": "yes"}""", "Send JSON")]
+    [InlineData("""{"enabled": true, "for": "forever"}""", "for is 'forever', allowed is a time from 00:00:01 to 1.00:00:00.")]
+    [InlineData("nonsense", "Send JSON")]
+    public async Task Endpoint_says_what_it_wants(string body, string expected)
+    {
+        await using var app = await StartAppAsync();
+        using var client = new HttpClient();
+
+        using var answer = await client.PostAsync(app.Urls.Single() + "/connection-tracing", Json(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonObject>();
+        Assert.StartsWith(expected, problem!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Endpoint_needs_connection_tracing()
+    {
+        var app = WebApplication.CreateSlimBuilder().Build();
+
+        var failure = Assert.Throws<InvalidOperationException>(() => app.MapConnectionTracing());
+        Assert.Contains("AddConnectionTracing", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<WebApplication> StartAppAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddConnectionTracing();
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http"));
+        var app = builder.Build();
+        app.MapConnectionTracing();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+}

@@ -1,0 +1,406 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing;
+
+/// <summary>What goes wrong, or another way than usual.</summary>
+[Collection(NetworkSources.Name)]
+public sealed class TroubleTests
+{
+    [Fact]
+    public async Task Refused_port()
+    {
+        await using var host = await TracedHost.StartAsync();
+        using var client = new HttpClient();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{RawServer.UnusedPort()}/refused"));
+
+        var span = await host.RequestTo("/refused");
+        AssertFailed(span, "tcp", "connection_refused");
+        Assert.True(span.Has(DnsDuration));
+        Assert.True(span.Has(TcpDuration));
+        Assert.False(span.Has(TlsDuration));
+
+        // The failed phase is shown where it happened, and as failed.
+        var connect = (await host.Requests.WaitFor(inline => inline.TraceId == span.TraceId && inline.Name.StartsWith("socket connect", StringComparison.Ordinal))).Single();
+        Assert.Equal(System.Diagnostics.ActivityStatusCode.Error, connect.Status);
+        Assert.Equal("connection_refused", connect.Tags[ErrorType]);
+    }
+
+    [Fact]
+    public async Task Unknown_host()
+    {
+        await using var host = await TracedHost.StartAsync();
+        using var client = new HttpClient();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("http://nowhere.invalid/unknown"));
+
+        var span = await host.RequestTo("/unknown");
+        Assert.Equal(1, span.Tags[FailedAttempts]);
+        Assert.Equal("dns", span.Tags[FailedPhase]);
+        // Without any resolver, as in a sandbox, it is try_again.
+        Assert.True(span.Tags[SetupErrorType] is "host_not_found" or "try_again");
+        Assert.False(span.Has(TcpDuration));
+    }
+
+    [Fact]
+    public async Task Bad_certificate()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(https: true);
+        using var client = new HttpClient();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(server.Url("/certificate")));
+
+        var span = await host.RequestTo("/certificate");
+        AssertFailed(span, "tls", "System.Security.Authentication.AuthenticationException");
+        Assert.True(span.Ms(TlsDuration) > 0.1);
+    }
+
+    [Fact]
+    public async Task Handshake_that_is_never_answered_ends_with_the_connect_timeout()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = new RawServer(async (stream, stop) => await stream.CopyToAsync(Stream.Null, stop));
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromMilliseconds(300) });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetStringAsync($"https://localhost:{server.Port}/timeout"));
+
+        var span = await host.RequestTo("/timeout");
+        Assert.Equal(1, span.Tags[FailedAttempts]);
+        Assert.Equal("tls", span.Tags[FailedPhase]);
+        Assert.InRange(span.Ms(SetupDuration), 200, 30_000);
+        Assert.InRange(span.Ms(TlsDuration), 100, 30_000);
+    }
+
+    [Fact]
+    public async Task Server_that_closes_an_idle_connection()
+    {
+        using var answered = new SemaphoreSlim(0);
+        await using var host = await TracedHost.StartAsync();
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            await RawServer.ReadRequest(stream, stop);
+            await RawServer.Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", stop);
+            await answered.WaitAsync(stop);
+        });
+        using var client = new HttpClient();
+
+        await client.GetStringAsync($"http://localhost:{server.Port}/idle");
+        answered.Release();
+        await client.GetStringAsync($"http://localhost:{server.Port}/idle");
+
+        // Whether the client finds the connection closed before or after it sends, the request is served by a new one.
+        var span = (await host.RequestsTo("/idle", 2))[1];
+        Assert.False(span.Is(ConnectionReused));
+        Assert.True(span.Is(ConnectionInitiated));
+        Assert.True(span.Has(SetupDuration));
+        Assert.False(span.Has(FailedAttempts));
+    }
+
+    [Fact]
+    public async Task Redirect_is_two_requests_over_one_connection()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/redirect/target"));
+
+        Assert.False((await host.RequestTo("/redirect/target")).Is(ConnectionReused));
+        var target = await host.RequestTo("/target");
+        Assert.True(target.Is(ConnectionReused));
+        Assert.True(target.Has(SendDuration));
+
+        // The body that was read is that of the last one.
+        Assert.Single(await host.Requests.WaitFor(span => span.Name == "HTTP response_content" && span.ParentId == target.Id));
+    }
+
+    [Fact]
+    public async Task Proxy()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { Proxy = new WebProxy(server.Address) });
+
+        await client.GetStringAsync("http://behind.invalid/proxied");
+
+        var span = await host.RequestTo("/proxied");
+        Assert.False(span.Is(ConnectionReused));
+        Assert.True(span.Is(ConnectionInitiated));
+        Assert.True(span.Has(DnsDuration));
+        Assert.True(span.Has(TcpDuration));
+    }
+
+    [Fact]
+    public async Task Tunnel_through_a_proxy_counts_the_connection_to_the_proxy()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(https: true);
+        await using var proxy = new RawServer(async (stream, stop) =>
+        {
+            await RawServer.ReadRequest(stream, stop);
+            using var target = new TcpClient();
+            await target.ConnectAsync(IPAddress.Loopback, server.Port, stop);
+            await RawServer.Write(stream, "HTTP/1.1 200 OK\r\n\r\n", stop);
+            await Task.WhenAny(stream.CopyToAsync(target.GetStream(), stop), target.GetStream().CopyToAsync(stream, stop));
+        });
+        using var handler = TestServer.NewTrustingHandler();
+        handler.Proxy = new WebProxy($"http://localhost:{proxy.Port}");
+        using var client = new HttpClient(handler);
+
+        await client.GetStringAsync(server.Url("/tunnelled"));
+
+        var span = await host.RequestTo("/tunnelled");
+        Assert.False(span.Is(ConnectionReused));
+        Assert.True(span.Is(ConnectionInitiated));
+        Assert.True(span.Has(DnsDuration));
+        Assert.True(span.Has(TcpDuration));
+        Assert.True(span.Has(TlsDuration));
+        Assert.InRange(span.Ms(SendDuration) + span.Ms(WaitDuration), 0, span.Duration.TotalMilliseconds);
+    }
+
+    [Fact]
+    public async Task Http2_streams_share_a_connection_that_one_of_them_initiated()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(HttpProtocols.Http2);
+        using var client = NewHttp2Client();
+
+        var requests = Enumerable.Range(0, 5).Select(_ => client.GetStringAsync(server.Url("/gate/streams"))).ToList();
+        foreach (var _ in requests)
+        {
+            await server.Arrival();
+        }
+
+        server.Open(requests.Count);
+        await Task.WhenAll(requests);
+
+        var spans = await host.RequestsTo("/gate/streams", 5);
+        var first = Assert.Single(spans, span => !span.Is(ConnectionReused));
+        Assert.Equal(first, Assert.Single(spans, span => span.Is(ConnectionInitiated)));
+        Assert.Single(spans.Select(span => span.Tags[ConnectionId]).Distinct());
+        Assert.All(spans, span =>
+        {
+            // One that comes late finds the connection open.
+            var queue = span.Has(QueueDuration) ? span.Ms(QueueDuration) : 0;
+            Assert.InRange(queue + span.Ms(SendDuration) + span.Ms(WaitDuration), 0, span.Duration.TotalMilliseconds + 5);
+        });
+    }
+
+    [Fact]
+    public async Task Attempts_that_begin_in_the_flow_of_another_request_are_not_attributed_to_it()
+    {
+        await using var host = await TracedHost.StartAsync();
+        using var client = NewHttp2Client();
+        var url = new Uri($"http://localhost:{RawServer.UnusedPort()}/attempts");
+
+        // Over HTTP/2 there is one attempt at a time. When it fails, the next one, for another request, begins in its flow.
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(url))));
+
+        var spans = await host.RequestsTo("/attempts", 10);
+        Assert.Contains(spans, span => span.Has(FailedAttempts));
+        Assert.All(spans, span => Assert.True(!span.Has(FailedAttempts) || (int)span.Tags[FailedAttempts]! == 1, $"{span}"));
+    }
+
+    [Fact]
+    public async Task Body_that_is_not_buffered_has_no_span()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        using (var response = await client.GetAsync(server.Url("/streamed"), HttpCompletionOption.ResponseHeadersRead))
+        {
+            await response.Content.ReadAsStringAsync();
+        }
+
+        await client.GetStringAsync(server.Url("/buffered"));
+
+        var streamed = await host.RequestTo("/streamed");
+        var buffered = await host.RequestTo("/buffered");
+        Assert.True(streamed.Has(WaitDuration));
+
+        var content = Assert.Single(await host.Requests.WaitFor(span => span.Name == "HTTP response_content"));
+        Assert.Equal((buffered.TraceId, buffered.Id), (content.TraceId, content.ParentId));
+        Assert.True(content.Start >= buffered.Start + buffered.Duration - TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task Cancelled_while_the_server_is_busy()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+        using var cancel = new CancellationTokenSource();
+
+        var request = client.GetStringAsync(server.Url("/gate/cancelled"), cancel.Token);
+        await server.Arrival();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+
+        var span = await host.RequestTo("/gate/cancelled");
+        Assert.False(span.Is(ConnectionReused));
+        Assert.True(span.Has(SendDuration));
+        Assert.False(span.Has(WaitDuration));
+        Assert.False(span.Has(FailedAttempts));
+    }
+
+    [Fact]
+    public async Task Connection_that_outlives_its_cancelled_initiator_is_new_to_the_next_request()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var connecting = new SemaphoreSlim(0);
+        var connect = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                connecting.Release();
+                await connect.Task;
+                return await Connect(context.DnsEndPoint, cancellation);
+            },
+        });
+        using var cancel = new CancellationTokenSource();
+
+        var cancelled = client.GetStringAsync(server.Url("/initiator"), cancel.Token);
+        await connecting.WaitAsync().Soon();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+
+        // The pool opens no second connection for it: one is on its way.
+        using var queue = new QueueWatch();
+        var next = client.GetStringAsync(server.Url("/next"));
+        await queue.Entered();
+        connect.SetResult();
+        await next;
+
+        var initiator = await host.RequestTo("/initiator");
+        Assert.True(initiator.Has(QueueDuration));
+        Assert.False(initiator.Has(ConnectionReused));
+        Assert.False(initiator.Has(FailedAttempts));
+
+        var span = await host.RequestTo("/next");
+        Assert.False(span.Is(ConnectionReused));
+        Assert.False(span.Is(ConnectionInitiated));
+        Assert.True(span.Has(SetupDuration));
+
+        // It did not cause what it waited for: the phases are in the other trace.
+        var wait = (await host.Connections.WaitFor(wait => wait.ParentId == span.Id)).Single();
+        Assert.DoesNotContain(host.Requests.Spans, inline => inline.ParentId == wait.Id);
+    }
+
+    [Fact]
+    public async Task Own_attempt_fails_while_another_connection_serves_the_request()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var connecting = new SemaphoreSlim(0);
+        var fail = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var attempts = 0;
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                if (Interlocked.Increment(ref attempts) > 1)
+                {
+                    connecting.Release();
+                    await fail.Task;
+                }
+
+                return await Connect(context.DnsEndPoint, cancellation);
+            },
+        });
+
+        var first = client.GetStringAsync(server.Url("/gate/other"));
+        await server.Arrival();
+        var second = client.GetStringAsync(server.Url("/gate/own"));
+        await connecting.WaitAsync().Soon();
+        server.Open();
+        await first;
+        await server.Arrival();
+
+        fail.SetException(new IOException("no"));
+        await host.Connections.WaitFor(span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal) && span.Has(ErrorType));
+        server.Open();
+        await second;
+
+        var own = await host.RequestTo("/gate/own");
+        Assert.True(own.Is(ConnectionReused));
+        Assert.False(own.Is(ConnectionInitiated));
+        Assert.Equal(1, own.Tags[FailedAttempts]);
+        Assert.True(own.Has(SetupErrorType));
+        Assert.True(own.Has(SetupDuration));
+        Assert.False(own.Has(FailedPhase));
+    }
+
+    [Fact]
+    public async Task Connection_opened_while_tracing_was_off_is_not_invented()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        host.Switch.TurnOff();
+        await client.GetStringAsync(server.Url("/off"));
+        host.Switch.TurnOn(null);
+        await client.GetStringAsync(server.Url("/on"));
+
+        Assert.All(
+            new[] { await host.RequestTo("/off"), await host.RequestTo("/on") },
+            span =>
+            {
+                Assert.Empty(span.Links);
+                Assert.False(span.Has(ConnectionReused));
+                Assert.False(span.Has(ConnectionInitiated));
+                Assert.False(span.Has(ConnectionAge));
+            });
+        Assert.Empty(host.Connections.Spans);
+    }
+
+    [Fact]
+    public async Task Synchronous_request()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        using (client.Send(new HttpRequestMessage(HttpMethod.Get, server.Url("/sync"))))
+        {
+        }
+
+        var span = await host.RequestTo("/sync");
+        Assert.False(span.Is(ConnectionReused));
+        Assert.True(span.Has(SendDuration));
+        Assert.Single(await host.Requests.WaitFor(content => content.Name == "HTTP response_content" && content.ParentId == span.Id));
+    }
+
+    private static void AssertFailed(Span span, string phase, string errorType)
+    {
+        Assert.Equal(1, span.Tags[FailedAttempts]);
+        Assert.Equal(phase, span.Tags[FailedPhase]);
+        Assert.Equal(errorType, span.Tags[SetupErrorType]);
+        Assert.True(span.Has(SetupDuration));
+        Assert.True(span.Has(QueueDuration));
+
+        // No connection served it, so there is nothing to say about one.
+        Assert.False(span.Has(ConnectionReused));
+        Assert.False(span.Has(ConnectionInitiated));
+    }
+
+    private static HttpClient NewHttp2Client() => new()
+    {
+        DefaultRequestVersion = HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    private static async ValueTask<Stream> Connect(DnsEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(endPoint, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Diagnostics.Tracing;
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+
+namespace ConnectionTracingDemo.Bench;
+
+/// <summary>
+/// What one request costs under each subscription, compared with the snippet that the documentation gives for connection
+/// tracing. Each runs in a process of its own, because the subscriptions are process-wide.
+/// </summary>
+[MemoryDiagnoser(displayGenColumns: false)]
+[MinColumn]
+[HideColumns("Error", "StdDev", "RatioSD", "Median")]
+public class RequestBenchmarks : IDisposable
+{
+    private static readonly string[] Experimental =
+    [
+        "Experimental.System.Net.Http.Connections",
+        "Experimental.System.Net.NameResolution",
+        "Experimental.System.Net.Sockets",
+        "Experimental.System.Net.Security",
+    ];
+
+    private static readonly Uri Url = new("http://memory/bench");
+
+    private HttpClient _client = null!;
+    private IDisposable? _subscription;
+    private EventListener? _listener;
+
+    [Params(Scenario.Warm, Scenario.WarmBuffered, Scenario.Cold, Scenario.Concurrent)]
+    public Scenario Scenario { get; set; }
+
+    [GlobalSetup(Target = nameof(Nothing))]
+    public void SetupNothing() => Setup(null);
+
+    [GlobalSetup(Target = nameof(SystemNetHttp))]
+    public void SetupSystemNetHttp() => Setup(Sdk.CreateTracerProviderBuilder().AddSource("System.Net.Http").Build());
+
+    [GlobalSetup(Target = nameof(DocumentedSnippet))]
+    public void SetupDocumentedSnippet() => Setup(Sdk.CreateTracerProviderBuilder().AddSource("System.Net.Http").AddSource(Experimental).Build());
+
+    [GlobalSetup(Target = nameof(SnippetAndEventListener))]
+    public void SetupSnippetAndEventListener()
+    {
+        SetupDocumentedSnippet();
+        _listener = new NoListener();
+    }
+
+    [GlobalSetup(Target = nameof(ConnectionTracing))]
+    public void SetupConnectionTracing() => Setup(StartHost(enabled: true, requestPhases: false));
+
+    [GlobalSetup(Target = nameof(WithRequestPhases))]
+    public void SetupWithRequestPhases() => Setup(StartHost(enabled: true, requestPhases: true));
+
+    [GlobalSetup(Target = nameof(SwitchedOff))]
+    public void SetupSwitchedOff() => Setup(StartHost(enabled: false, requestPhases: false));
+
+    [Benchmark]
+    public Task Nothing() => Run();
+
+    [Benchmark]
+    public Task SystemNetHttp() => Run();
+
+    [Benchmark(Baseline = true)]
+    public Task DocumentedSnippet() => Run();
+
+    /// <summary>The least that anything with the events of System.Net.Http can cost.</summary>
+    [Benchmark]
+    public Task SnippetAndEventListener() => Run();
+
+    [Benchmark]
+    public Task ConnectionTracing() => Run();
+
+    [Benchmark]
+    public Task WithRequestPhases() => Run();
+
+    [Benchmark]
+    public Task SwitchedOff() => Run();
+
+#if COMPETITORS
+    [GlobalSetup(Target = nameof(InstrumentationHttp))]
+    public void SetupInstrumentationHttp() => Setup(Sdk.CreateTracerProviderBuilder().AddHttpClientInstrumentation().AddSource(Experimental).Build());
+
+    [GlobalSetup(Target = nameof(YarpTelemetry))]
+    public void SetupYarpTelemetry()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddTelemetryConsumer<NoConsumer>();
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http").AddSource(Experimental));
+        Setup(Start(builder));
+    }
+
+    [Benchmark]
+    public Task InstrumentationHttp() => Run();
+
+    [Benchmark]
+    public Task YarpTelemetry() => Run();
+
+    private sealed class NoConsumer : Yarp.Telemetry.Consumption.IHttpTelemetryConsumer;
+#endif
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _client.Dispose();
+        _subscription?.Dispose();
+        _listener?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static IHost StartHost(bool enabled, bool requestPhases)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionTracing:Enabled"] = $"{enabled}",
+            ["ConnectionTracing:RequestPhases"] = $"{requestPhases}",
+        });
+        builder.AddConnectionTracing(_ => new NoExport());
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http"));
+        return Start(builder);
+    }
+
+    private static IHost Start(HostApplicationBuilder builder)
+    {
+        var host = builder.Build();
+        host.Start();
+        return host;
+    }
+
+    private void Setup(IDisposable? subscription)
+    {
+        _subscription = subscription;
+        _client = new HttpClient(MemoryTransport.NewHandler(close: Scenario == Scenario.Cold));
+        Run().GetAwaiter().GetResult();
+    }
+
+    private Task Run() => Scenario switch
+    {
+        Scenario.WarmBuffered => SendBuffered(),
+        Scenario.Concurrent => Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Send())),
+        _ => Send(),
+    };
+
+    private async Task Send()
+    {
+        using var response = await _client.GetAsync(Url, HttpCompletionOption.ResponseHeadersRead);
+        await response.Content.CopyToAsync(Stream.Null);
+    }
+
+    private async Task SendBuffered()
+    {
+        using var response = await _client.GetAsync(Url);
+    }
+
+    private sealed class NoExport : BaseProcessor<Activity>;
+
+    private sealed class NoListener : EventListener
+    {
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "System.Net.Http")
+            {
+                EnableEvents(eventSource, EventLevel.Informational);
+            }
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+        }
+    }
+}
