@@ -32,7 +32,7 @@ public sealed class CopiedServiceDefaultsTests(CopiedServiceDefaults copy) : ICl
         }
     }
 
-    [Fact]
+    [UnixFact]
     public async Task An_endpoint_that_does_not_answer_costs_nothing_but_the_telemetry()
     {
         // Nothing listens on port 1, and a connection to it is refused at once.
@@ -46,7 +46,23 @@ public sealed class CopiedServiceDefaultsTests(CopiedServiceDefaults copy) : ICl
         }
     }
 
-    [Fact]
+    [UnixFact]
+    public async Task The_command_of_the_README_switches_connection_tracing()
+    {
+        var readme = await Readme.ReadAsync("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/README.md");
+        var command = readme.BlocksOf("sh").Single();
+        var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string> { ["ConnectionTracing__Enabled"] = "false" });
+        await using (program)
+        {
+            Assert.Contains("\"enabled\":false", await Http.GetStringAsync(new Uri(url, "/connection-tracing")), StringComparison.Ordinal);
+
+            await RunningProgram.RunAsync("sh", ["-c", command.Replace("http://localhost:5000", url.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal)], ".");
+
+            Assert.Contains("\"enabled\":true", await Http.GetStringAsync(new Uri(url, "/connection-tracing")), StringComparison.Ordinal);
+        }
+    }
+
+    [UnixFact]
     public async Task Nothing_is_exported_where_no_endpoint_is_set()
     {
         var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "" });

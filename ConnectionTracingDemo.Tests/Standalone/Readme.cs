@@ -25,7 +25,7 @@ internal sealed partial class Readme
 
     /// <summary>The links that lead to files beside the text, without what follows a #.</summary>
     public static IEnumerable<string> LinksIn(string text) =>
-        Link().Matches(text).Select(link => link.Groups[1].Value).Where(link => !link.Contains(':') && link.Length > 0);
+        Link().Matches(text).Select(link => link.Groups["target"].Value).Where(link => !link.Contains(':') && link.Length > 0);
 
     private static string Unindent(string code, string indent) =>
         string.Join('\n', code.TrimEnd().Split('\n').Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line));
@@ -33,7 +33,7 @@ internal sealed partial class Readme
     [GeneratedRegex(@"^export (\w+)=(.*)$", RegexOptions.Multiline)]
     private static partial Regex Export();
 
-    [GeneratedRegex(@"\]\(([^)#]*)[^)]*\)")]
+    [GeneratedRegex(@"\]\((?<target>[^)#]*)[^)]*\)|src(set)?=""(?<target>[^""]*)""")]
     private static partial Regex Link();
 
     [GeneratedRegex(@"^(?<indent> *)```(?<language>\w*)\n(?<code>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]

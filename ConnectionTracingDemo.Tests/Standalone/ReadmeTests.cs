@@ -3,6 +3,8 @@ namespace ConnectionTracingDemo.Tests.Standalone;
 /// <summary>Nothing stands in a README that nobody tries: each block is known here, with what runs it.</summary>
 public sealed class ReadmeTests
 {
+    private const string ConnectionTracing = "ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/README.md";
+
     private static readonly Dictionary<string, string> RunBy = new()
     {
         ["dotnet run --project ConnectionTracingDemo.AppHost"] = "DotNetRunTests, eng/standins/Aspire.Hosting.AppHost/tests/LifeAndDeath",
@@ -24,9 +26,22 @@ public sealed class ReadmeTests
         Assert.Empty(readme.BlocksOf("sh").Concat(readme.BlocksOf("csharp")).Except(RunBy.Keys));
     }
 
+    // Its other blocks are run by CopiedServiceDefaultsTests.
+    [Fact]
+    public async Task The_calls_of_connection_tracing_are_those_that_the_defaults_make()
+    {
+        var readme = await Readme.ReadAsync(ConnectionTracing);
+        var defaults = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "ConnectionTracingDemo.ServiceDefaults", "Extensions.cs"));
+        var calls = readme.BlocksOf("csharp").First().Split('\n').Select(line => line.Split("//")[0].Trim()).ToList();
+
+        Assert.Equal(2, calls.Count);
+        Assert.All(calls, call => Assert.Contains(call, defaults, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
+    [InlineData(ConnectionTracing)]
     [InlineData("eng/standins/README.md")]
     public async Task Every_link_into_the_repository_leads_somewhere(string path)
     {
