@@ -13,6 +13,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OpenTelemetry.Logs;
 
 var received = new ConcurrentQueue<(string Path, string Content)>();
 using var collector = StartCollector(out var collectorUrl);
@@ -42,13 +43,15 @@ using (var visitor = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) }
     Console.WriteLine($"/alive   {await visitor.GetStringAsync("/alive")}");
 }
 
+app.Logger.LogInformation("The visitor is gone");
+app.Services.GetRequiredService<LoggerProvider>().ForceFlush(); // Over http, the first logs cannot be sent once the services are going away.
 await app.DisposeAsync(); // Exports what has not been sent yet.
 
 Console.WriteLine();
 foreach (var signal in received.GroupBy(message => message.Path).OrderBy(signal => signal.Key))
 {
     Console.WriteLine($"The collector got {signal.Key}");
-    string[] names = ["my-service", "GET /weather", "HTTP wait_for_connection", "HTTP connection_setup", "DNS lookup localhost", "socket connect", "/health", "http.client.request.duration"];
+    string[] names = ["my-service", "GET /weather", "HTTP wait_for_connection", "HTTP connection_setup", "DNS lookup localhost", "socket connect", "http.client.request.duration", "The visitor is gone"];
     foreach (var name in names.Where(name => signal.Any(message => message.Content.Contains(name, StringComparison.Ordinal))))
     {
         Console.WriteLine($"    with {name}");

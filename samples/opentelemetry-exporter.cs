@@ -3,7 +3,7 @@
 
 // Networking tracing > Collect System.Net traces (with OpenTelemetry)
 //
-//     dotnet run samples/opentelemetry.cs
+//     dotnet run samples/opentelemetry-exporter.cs
 //
 // The same activities through the OpenTelemetry SDK: it listens to the sources, samples, and hands every span to an exporter. Exporters to
 // real systems are packages; this one is a class of our own and writes to the console.
@@ -22,7 +22,7 @@ server.MapGet("/weather", () => "rain");
 await server.StartAsync();
 
 using (Sdk.CreateTracerProviderBuilder()
-    .ConfigureResource(resource => resource.AddService("opentelemetry-sample"))
+    .ConfigureResource(resource => resource.AddService("my-service"))
     .AddSource("System.Net.Http") // .NET 9 and later write the attributes themselves: no instrumentation package is needed.
     .AddSource("Experimental.System.Net.*") // What it takes to open a connection.
     .AddProcessor(new BatchActivityExportProcessor(new ConsoleExporter()))
