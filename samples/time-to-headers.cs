@@ -20,7 +20,7 @@ app.Urls.Add($"http://{IPAddress.Loopback}:0");
 app.MapGet("/get", async context =>
 {
     await Task.Delay(100);
-    await context.Response.StartAsync();
+    await context.Response.Body.FlushAsync(); // Sends the headers.
     await Task.Delay(50);
     await context.Response.WriteAsync("Hello");
 });
