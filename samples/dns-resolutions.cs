@@ -8,6 +8,7 @@
 // Start and stop of a lookup run in the same async scope, so an async local set at the start is there at the stop: no ids to match.
 
 using System.Net;
+using System.Net.Sockets;
 using Yarp.Telemetry.Consumption;
 
 var builder = WebApplication.CreateSlimBuilder();
@@ -31,7 +32,14 @@ Console.WriteLine("One to an address, where there is nothing to look up:");
 await client.GetStringAsync($"http://127.0.0.1:{port}/get");
 
 Console.WriteLine("A lookup of another name:");
-await Dns.GetHostAddressesAsync(Dns.GetHostName());
+try
+{
+    await Dns.GetHostAddressesAsync(Dns.GetHostName());
+}
+catch (SocketException)
+{
+    // Not every machine knows its own name.
+}
 
 Console.WriteLine("A lookup of this name without HttpClient:");
 await Dns.GetHostAddressesAsync("LOCALHOST");

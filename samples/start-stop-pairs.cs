@@ -57,18 +57,25 @@ async Task ServeAsync()
     while (true)
     {
         using var connection = await server.AcceptSocketAsync();
-        var buffer = new byte[4096];
-        var length = await connection.ReceiveAsync(buffer);
-        var path = Encoding.ASCII.GetString(buffer, 0, length).Split(' ').ElementAtOrDefault(1);
-        var response = path switch
+        try
         {
-            "/whole" => "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
-            "/half-headers" => "HTTP/1.1 200 OK\r\nConnection: cl",
-            "/half-body" => "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\nok",
-            _ => "",
-        };
-        await connection.SendAsync(Encoding.ASCII.GetBytes(response));
-        connection.Shutdown(SocketShutdown.Both);
+            var buffer = new byte[4096];
+            var length = await connection.ReceiveAsync(buffer);
+            var path = Encoding.ASCII.GetString(buffer, 0, length).Split(' ').ElementAtOrDefault(1);
+            var response = path switch
+            {
+                "/whole" => "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+                "/half-headers" => "HTTP/1.1 200 OK\r\nConnection: cl",
+                "/half-body" => "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1000\r\n\r\nok",
+                _ => "",
+            };
+            await connection.SendAsync(Encoding.ASCII.GetBytes(response));
+            connection.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The client hung up first.
+        }
     }
 }
 
