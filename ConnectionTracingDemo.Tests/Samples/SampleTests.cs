@@ -325,7 +325,7 @@ public sealed partial class SampleTests
         // A program that did not change runs as it was built before; what its packages are built from, here perhaps stand-ins, it does not watch.
         var hasPackages = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, path))).Contains("#:package", StringComparison.Ordinal);
         string[] arguments = hasPackages ? ["run", "--no-cache", path] : ["run", path];
-        var output = await RunningProgram.RunAsync("dotnet", arguments, Repository.Root);
+        var output = await RunningProgram.RunAsync("dotnet", arguments, Repository.Root, new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" });
         return output.ReplaceLineEndings("\n");
     }
 
@@ -340,11 +340,10 @@ public sealed partial class SampleTests
         }
     }
 
-    // Samples write numbers in the culture of the machine, as these tests read them.
     private static double Number(Match match, string group)
     {
         Assert.True(match.Success, match.ToString());
-        return double.Parse(match.Groups[group].Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.CurrentCulture);
+        return double.Parse(match.Groups[group].Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"(?m)^\d\d:\d{3} (?<text>.*)$")]
