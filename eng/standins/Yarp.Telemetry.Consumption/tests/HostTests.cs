@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,31 @@ public sealed class HostTests
         Assert.Contains(calls, call => call.StartsWith("OnConnectionStart ", StringComparison.Ordinal));
         Assert.Contains("OnRequestStop 200", calls);
         Assert.All(recorder.Timestamps, timestamp => Assert.Equal(DateTimeKind.Utc, timestamp.Kind));
+    }
+
+    [Fact]
+    public async Task Failures_bodies_and_redirections_are_heard_too()
+    {
+        var recorder = new Recorder();
+        var log = new LogRecorder();
+        await using (var server = await Server.StartAsync(services => services.AddTelemetryConsumer(recorder).AddSingleton<ILogger<ConsumerGuard>>(log)))
+        {
+            await server.PostAsync("/redirected", "12345");
+
+            // Nothing listens on port 1; and a client that was not told to trust the server does not.
+            using var stranger = new HttpClient();
+            await Assert.ThrowsAsync<HttpRequestException>(() => stranger.GetAsync("http://127.0.0.1:1/nobody"));
+            await Assert.ThrowsAsync<HttpRequestException>(() => stranger.GetAsync(server.Url("/untrusted")));
+        }
+
+        Assert.Contains("OnRequestContentStart", recorder.Calls);
+        Assert.Contains("OnRequestContentStop 5", recorder.Calls);
+        Assert.Contains(recorder.Calls, call => call.StartsWith("OnRedirect ", StringComparison.Ordinal) && call.EndsWith("/target", StringComparison.Ordinal));
+        Assert.Contains(recorder.Calls, call => call.StartsWith("OnConnectFailed ConnectionRefused", StringComparison.Ordinal));
+        Assert.Contains(recorder.Calls, call => call.StartsWith("OnRequestFailed ", StringComparison.Ordinal));
+        Assert.Contains("OnRequestStop -1", recorder.Calls);
+        Assert.Contains(recorder.Calls, call => call.StartsWith("OnHandshakeFailed False 00:00:", StringComparison.Ordinal));
+        Assert.Empty(log.Messages);
     }
 
     [Fact]
@@ -205,12 +231,22 @@ public sealed class HostTests
 
             var app = builder.Build();
             app.MapGet("/{name}", (string name) => name);
+            app.MapPost("/redirected", () => Results.Redirect("/target"));
             await app.StartAsync();
 
             return new Server(app, certificate);
         }
 
-        public Task<string> GetAsync(string path) => _client.GetStringAsync($"https://localhost:{new Uri(_app.Urls.Single()).Port}{path}");
+        public string Url(string path) => $"https://localhost:{new Uri(_app.Urls.Single()).Port}{path}";
+
+        public Task<string> GetAsync(string path) => _client.GetStringAsync(Url(path));
+
+        public async Task PostAsync(string path, string body)
+        {
+            using var content = new StringContent(body);
+            using var response = await _client.PostAsync(Url(path), content);
+            response.EnsureSuccessStatusCode();
+        }
 
         // Stopping waits for the server's end of the requests.
         public async ValueTask DisposeAsync()
