@@ -79,7 +79,7 @@ internal sealed class MyTelemetryConsumer :
     public void OnResponseHeadersStop(DateTime timestamp, int statusCode) =>
         Print(timestamp, "IHttpTelemetryConsumer", $"Response headers are there: {statusCode}");
 
-    void IHttpTelemetryConsumer.OnRequestStop(DateTime timestamp, int statusCode) =>
+    public void OnRequestStop(DateTime timestamp) =>
         Print(timestamp, "IHttpTelemetryConsumer", "Request stopped");
 
     private static void Print(DateTime timestamp, string source, string text) => Console.WriteLine($"{timestamp:ss.fff} {source,-32} {text}");

@@ -114,7 +114,7 @@ public interface IHttpTelemetryConsumer
     {
     }
 
-    /// <summary>Waiting for the response headers begins.</summary>
+    /// <summary>The first bytes of the response are there.</summary>
     /// <param name="timestamp">When, in UTC.</param>
     void OnResponseHeadersStart(DateTime timestamp)
     {
