@@ -61,7 +61,8 @@ internal sealed class Collector : IObserver<DiagnosticListener>, IObserver<KeyVa
         // The payload is an anonymous type of the other side; this side has to know that it has an Order.
         var order = (Order)value.Value!.GetType().GetProperty("Order")!.GetValue(value.Value)!;
         var activity = Activity.Current!;
-        Console.WriteLine($"heard   {value.Key}: {order.Name} for {order.Price}, shipped {order.Shipped}, activity {activity.OperationName}, {(activity.Duration > TimeSpan.Zero ? "over" : "running")}");
+        var state = activity.Duration > TimeSpan.Zero ? "over" : "running";
+        Console.WriteLine($"heard   {value.Key}: {order.Name} for {order.Price}, shipped {order.Shipped}, activity {activity.OperationName}, {state}");
     }
 
     public void OnCompleted()

@@ -22,7 +22,8 @@ Measure("AllData", ActivitySamplingResult.AllData, "about 1,000 ns");
 Measure("AllDataAndRecorded", ActivitySamplingResult.AllDataAndRecorded, "about 1,000 ns");
 
 Console.WriteLine();
-Console.WriteLine($"The best of {Rounds} rounds of {ActivitiesPerRound:N0} activities, with three tags and a collector that takes them. {Environment.ProcessorCount} processors, .NET {Environment.Version}.");
+Console.WriteLine($"The best of {Rounds} rounds of {ActivitiesPerRound:N0} activities, with three tags and a collector that takes them.");
+Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}.");
 
 void Measure(string name, ActivitySamplingResult? answer, string documented)
 {

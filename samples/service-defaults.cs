@@ -51,7 +51,11 @@ Console.WriteLine();
 foreach (var signal in received.GroupBy(message => message.Path).OrderBy(signal => signal.Key))
 {
     Console.WriteLine($"The collector got {signal.Key}");
-    string[] names = ["my-service", "GET /weather", "HTTP wait_for_connection", "HTTP connection_setup", "DNS lookup localhost", "socket connect", "http.client.request.duration", "The visitor is gone"];
+    string[] names =
+    [
+        "my-service", "GET /weather", "HTTP wait_for_connection", "HTTP connection_setup", "DNS lookup localhost", "socket connect",
+        "http.client.request.duration", "The visitor is gone",
+    ];
     foreach (var name in names.Where(name => signal.Any(message => message.Content.Contains(name, StringComparison.Ordinal))))
     {
         Console.WriteLine($"    with {name}");
