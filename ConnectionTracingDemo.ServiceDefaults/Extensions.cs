@@ -20,6 +20,9 @@ public static class Extensions
     private const string HealthEndpointPath = "/health";
     private const string AlivenessEndpointPath = "/alive";
 
+    // The HttpClients of OTLP over http, as the README of OpenTelemetry.Exporter.OpenTelemetryProtocol names them.
+    private static readonly string[] ExporterClients = ["OtlpTraceExporter", "OtlpMetricExporter", "OtlpLogExporter"];
+
     /// <summary>Adds all of the below; the one call that a service needs.</summary>
     /// <returns><paramref name="builder"/>, to chain calls.</returns>
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -99,9 +102,18 @@ public static class Extensions
 
     private static void AddOpenTelemetryExporters<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            builder.Services.AddOpenTelemetry().UseOtlpExporter();
+            return;
+        }
+
+        builder.Services.AddOpenTelemetry().UseOtlpExporter();
+
+        // All clients share one resilience pipeline: a collector that does not answer would open the circuit for the application's own
+        // requests, and retries would hold up its end. The exporters retry by themselves where they are told to.
+        foreach (var client in ExporterClients)
+        {
+            builder.Services.AddHttpClient(client).ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
         }
     }
 

@@ -32,11 +32,17 @@ public sealed class CopiedServiceDefaultsTests(CopiedServiceDefaults copy) : ICl
         }
     }
 
-    [UnixFact]
-    public async Task An_endpoint_that_does_not_answer_costs_nothing_but_the_telemetry()
+    [UnixTheory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task An_endpoint_that_does_not_answer_costs_nothing_but_the_telemetry(string protocol)
     {
         // Nothing listens on port 1, and a connection to it is refused at once.
-        var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" });
+        var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+        });
         await using (program)
         {
             Assert.Equal("Hello World!", await Http.GetStringAsync(new Uri(url, "/self")));

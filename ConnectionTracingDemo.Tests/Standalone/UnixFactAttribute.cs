@@ -1,14 +1,17 @@
 namespace ConnectionTracingDemo.Tests.Standalone;
 
-/// <summary>A test that needs signals or a shell.</summary>
+/// <summary>A test that needs signals or a shell; skipped on Windows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixFactAttribute : FactAttribute
 {
-    /// <summary>Skips the test on Windows.</summary>
-    public UnixFactAttribute()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Skip = "Sends SIGTERM or runs a line of shell; run it on Linux, macOS or in WSL.";
-        }
-    }
+    internal const string Reason = "Sends SIGTERM or runs a line of shell; run it on Linux, macOS or in WSL.";
+
+    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? Reason : null;
+}
+
+/// <summary>A theory that needs signals or a shell; skipped on Windows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? UnixFactAttribute.Reason : null;
 }

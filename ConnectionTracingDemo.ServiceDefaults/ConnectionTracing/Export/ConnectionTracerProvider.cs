@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -37,9 +38,8 @@ internal static class ConnectionTracerProvider
     public static BaseProcessor<Activity>? CreateOtlpExporter(IServiceProvider services)
     {
         var configuration = services.GetRequiredService<IConfiguration>();
-        var tracesEndpoint = configuration["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
 
-        if (string.IsNullOrWhiteSpace(tracesEndpoint) && string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (string.IsNullOrWhiteSpace(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             return null;
         }
@@ -47,18 +47,7 @@ internal static class ConnectionTracerProvider
         // A new instance: the application's own is not to be changed below.
         var options = services.GetRequiredService<IOptionsFactory<OtlpExporterOptions>>().Create(Options.DefaultName);
 
-        if (Uri.TryCreate(tracesEndpoint, UriKind.Absolute, out var endpoint))
-        {
-            options.Endpoint = endpoint;
-        }
-
-        options.Headers = configuration["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] ?? options.Headers;
-        options.Protocol = configuration["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] switch
-        {
-            "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
-            "grpc" => OtlpExportProtocol.Grpc,
-            _ => options.Protocol,
-        };
+        ApplyTracesSettings(options, configuration);
 
         var batch = options.BatchExportProcessorOptions;
         var exporter = new OtlpTraceExporter(options);
@@ -66,5 +55,39 @@ internal static class ConnectionTracerProvider
         return options.ExportProcessorType == ExportProcessorType.Simple
             ? new SimpleActivityExportProcessor(exporter)
             : new BatchActivityExportProcessor(exporter, batch.MaxQueueSize, batch.ScheduledDelayMilliseconds, batch.ExporterTimeoutMilliseconds, batch.MaxExportBatchSize);
+    }
+
+    /// <summary>What is set for traces alone wins over what is set for all signals, https://opentelemetry.io/docs/specs/otel/protocol/exporter/.</summary>
+    private static void ApplyTracesSettings(OtlpExporterOptions options, IConfiguration configuration)
+    {
+        if (Uri.TryCreate(configuration["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"], UriKind.Absolute, out var endpoint))
+        {
+            options.Endpoint = endpoint;
+        }
+
+        // An empty value counts as none.
+        if (configuration["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] is { Length: > 0 } headers)
+        {
+            options.Headers = headers;
+        }
+
+        if (int.TryParse(configuration["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"], NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds))
+        {
+            options.TimeoutMilliseconds = milliseconds;
+        }
+
+        options.Protocol = configuration["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] switch
+        {
+            "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
+            "grpc" => OtlpExportProtocol.Grpc,
+            _ => options.Protocol,
+        };
+
+        options.Compression = configuration["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"] switch
+        {
+            "gzip" => OtlpExportCompression.GZip,
+            "none" => OtlpExportCompression.None,
+            _ => options.Compression,
+        };
     }
 }

@@ -48,10 +48,12 @@ internal sealed partial class DcpSession : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("aspire-");
         var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
         var certificate = CreateServerCertificate();
+        DcpClient? client = null;
         try
         {
             await LaunchAsync(dcpPath, folder.FullName, kubeconfig, certificate).ConfigureAwait(false);
 
+            // DCP puts the whole file in its place at once.
             var written = await Poll.UntilAsync(_ => Task.FromResult(new FileInfo(kubeconfig) is { Exists: true, Length: > 0 }), StartTimeout, cancellationToken).ConfigureAwait(false);
             if (!written)
             {
@@ -59,12 +61,17 @@ internal sealed partial class DcpSession : IAsyncDisposable
             }
 
             var settings = await File.ReadAllTextAsync(kubeconfig, cancellationToken).ConfigureAwait(false);
-            var client = new DcpClient(new Uri(ServerLine().Match(settings).Groups[1].Value), TokenLine().Match(settings).Groups[1].Value, certificate);
-            await Poll.UntilAsync(client.IsReadyAsync, cancellationToken).ConfigureAwait(false);
+            client = new DcpClient(new Uri(ServerLine().Match(settings).Groups[1].Value), TokenLine().Match(settings).Groups[1].Value, certificate);
+            if (!await Poll.UntilAsync(client.IsReadyAsync, StartTimeout, cancellationToken).ConfigureAwait(false))
+            {
+                throw new DistributedApplicationException($"DCP started and did not answer within {StartTimeout.TotalSeconds:0} s. Start the AppHost again; if it happens often, look for the reason in the system log (out of memory?).");
+            }
+
             return new DcpSession(folder, certificate, client);
         }
         catch
         {
+            client?.Dispose();
             // Where the start was only cancelled, DCP is coming up all the same, and it watches a process that may live on.
             KillAll(folder.FullName);
             certificate.Dispose();

@@ -26,15 +26,16 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     private readonly ResourceNotificationService _notifications;
     private readonly ILogger _logger;
     private readonly IHostApplicationLifetime _lifetime;
+
     // Everything that it asks is on this machine, where a proxy has no business.
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly CancellationTokenSource _starting = new();
     private readonly CancellationTokenSource _watching = new();
     private readonly List<ProjectRunner> _projects = [];
     private readonly TaskCompletionSource<string> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _stopLock = new();
     private DcpSession? _dcp;
     private DcpProcess? _dashboard;
-    private readonly Lock _stopLock = new();
     private Task _watch = Task.CompletedTask;
     private Task? _stop;
 
@@ -334,11 +335,13 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
         foreach (var wave in waves)
         {
             await Task.WhenAll(wave.Select(runner => runner.CloseAsync(TimeToStopProjects / waves.Count))).ConfigureAwait(false);
+            _logger.LogDebug("Stopped: {Resources}.", string.Join(", ", wave.Select(runner => runner.Project.Name)));
         }
 
         if (_dashboard is not null)
         {
             await _dashboard.EndAsync(TimeToStopDashboard).ConfigureAwait(false);
+            _logger.LogDebug("Stopped: the dashboard.");
         }
 
         await _watching.CancelAsync().ConfigureAwait(false);

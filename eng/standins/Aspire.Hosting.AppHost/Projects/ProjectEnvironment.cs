@@ -88,13 +88,9 @@ internal static class ProjectEnvironment
 
     private static void AddReference(Dictionary<string, string> variables, ProjectResource reference)
     {
-        var counts = new Dictionary<string, int>();
         foreach (var endpoint in reference.Endpoints)
         {
-            var key = endpoint.Name;
-            var index = counts.GetValueOrDefault(key);
-            counts[key] = index + 1;
-            variables[$"services__{reference.Name}__{key}__{index}"] = endpoint.Url;
+            variables[$"services__{reference.Name}__{endpoint.Name}__0"] = endpoint.Url;
             variables[$"{AsVariableName(reference.Name)}_{AsVariableName(endpoint.Name)}"] = endpoint.Url;
         }
     }
