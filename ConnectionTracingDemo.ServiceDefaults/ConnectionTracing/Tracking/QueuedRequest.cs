@@ -10,7 +10,9 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// The pool starts a connection attempt in the async flow of a request, but not always on its behalf: when an attempt
 /// fails or a connection closes, the next attempt for whoever is still queued begins in the flow of the request that
 /// went before. So an attempt counts as this request's only when it is the first one during, or just before, one of
-/// its waits. Any other attempt in its flow belongs to nobody for certain.
+/// its waits. Any other attempt in its flow belongs to nobody for certain; nor does one that serves another request
+/// first, while this one goes on waiting: a request whose connection is closed retries, and so waits, just after the
+/// attempt for those who were queued before it has begun in its flow.
 /// </remarks>
 internal sealed class QueuedRequest(ActivityContext context)
 {
@@ -75,6 +77,21 @@ internal sealed class QueuedRequest(ActivityContext context)
         lock (_gate)
         {
             return !_completed && _waits is [.., { Ended: false } waiting] && waiting.Attempt == attempt;
+        }
+    }
+
+    /// <summary>Another request was served by the attempt while this one still waited: it was not made for this one.</summary>
+    public void Disown(Connection attempt)
+    {
+        lock (_gate)
+        {
+            foreach (var wait in _waits)
+            {
+                if (wait.Attempt == attempt)
+                {
+                    wait.Attempt = null;
+                }
+            }
         }
     }
 
