@@ -1,13 +1,16 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -122,6 +125,35 @@ public sealed class SwitchTests
         Assert.True((await one.RequestTo("/one")).Is(ConnectionReused));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stop_does_not_wait_for_a_collector_that_never_answers(bool cancelled)
+    {
+        var exporter = new BlackHole();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.AddConnectionTracing(_ => exporter);
+        using var host = builder.Build();
+        await host.StartAsync();
+        var tracing = host.Services.GetRequiredService<ConnectionTracingSwitch>();
+
+        try
+        {
+            // On a thread of its own, so that a stop that blocks fails the test and does not hang it.
+            await Task.Run(() => tracing.StopAsync(new CancellationToken(cancelled))).Soon();
+            await exporter.Asked.Task.Soon();
+            Assert.False(tracing.Sending.IsCompleted);
+            Assert.Null(TrackerSubscription.Tracker);
+        }
+        finally
+        {
+            exporter.Answer.SetResult();
+        }
+
+        await tracing.Sending.Soon();
+        ProcessState.AssertNobodyListens();
+    }
+
     [Fact]
     public async Task Failure_inside_is_logged_once_and_stays_inside()
     {
@@ -205,4 +237,19 @@ public sealed class SwitchTests
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    /// <summary>Takes as long to shut down as the test wants.</summary>
+    private sealed class BlackHole : BaseProcessor<Activity>
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override bool OnShutdown(int timeoutMilliseconds)
+        {
+            Asked.SetResult();
+            Answer.Task.GetAwaiter().GetResult();
+            return true;
+        }
+    }
 }
