@@ -132,7 +132,10 @@ internal sealed class ConnectionTracingSwitch(
 
         if (_subscription is null)
         {
-            if (exporterFactory.Create(services) is { } export)
+            // The SDK's own switch: it builds no real provider then, and nobody would shut down the exporter.
+            var exports = !(bool.TryParse(configuration["OTEL_SDK_DISABLED"], out var disabled) && disabled);
+
+            if (exports && exporterFactory.Create(services) is { } export)
             {
                 var exporter = new SetupExportProcessor(export);
                 exporter.Apply(_options);

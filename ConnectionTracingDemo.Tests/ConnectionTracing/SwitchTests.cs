@@ -7,6 +7,7 @@ using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -123,6 +124,29 @@ public sealed class SwitchTests
 
         await client.GetStringAsync(server.Url("/one"));
         Assert.True((await one.RequestTo("/one")).Is(ConnectionReused));
+    }
+
+    [Fact]
+    public async Task No_exporter_is_created_where_the_SDK_is_disabled()
+    {
+        var created = 0;
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["OTEL_SDK_DISABLED"] = "true" });
+        builder.AddConnectionTracing(_ =>
+        {
+            created++;
+            return new SpanCollector().NewProcessor();
+        });
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var tracing = host.Services.GetRequiredService<ConnectionTracingSwitch>();
+        Assert.True(tracing.State.Enabled);
+        tracing.TurnOff();
+        tracing.TurnOn(null);
+
+        Assert.Equal(0, created);
+        Assert.Null(tracing.Exporter);
     }
 
     [Theory]
