@@ -225,6 +225,7 @@ public sealed class SwitchTests
     [Theory]
     [InlineData("""{"enabled": "yes"}""", "Send JSON")]
     [InlineData("""{"enabled": true, "for": "forever"}""", "for is 'forever', allowed is a time from 00:00:01 to 1.00:00:00.")]
+    [InlineData("""{"enabled": true, "for": "\ud800"}""", "Send JSON")]
     [InlineData("nonsense", "Send JSON")]
     public async Task Endpoint_says_what_it_wants(string body, string expected)
     {
@@ -236,6 +237,21 @@ public sealed class SwitchTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonObject>();
         Assert.StartsWith(expected, problem!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endpoint_reads_no_more_than_a_command()
+    {
+        await using var app = await StartAppAsync();
+        using var client = new HttpClient();
+
+        // A command that would be fine, but for the blanks after it.
+        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/connection-tracing") { Content = Json("""{"enabled": false}""".PadRight(2000)) };
+        request.Headers.TransferEncodingChunked = true;
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.True(app.Services.GetRequiredService<ConnectionTracingSwitch>().State.Enabled);
     }
 
     [Fact]
