@@ -128,6 +128,9 @@ internal sealed class ConnectionTracingSwitch(
 
     private void SwitchOn(TimeSpan? duration)
     {
+        // The timer and the exporter's thread outlive the request that switches on: they are not to keep its context.
+        using AsyncFlowControl? noFlow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+
         StopTimer();
 
         if (_subscription is null)

@@ -82,6 +82,19 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task Timer_does_not_keep_the_trace_of_the_command()
+    {
+        var log = new ActivityOfLog("Connection tracing is off.");
+        await using var host = await TracedHost.StartAsync(environment: "Production", configure: services => services.AddSingleton<ILoggerProvider>(log));
+        using var command = new Activity("command").Start();
+
+        host.Switch.TurnOn(TimeSpan.FromMilliseconds(1));
+
+        Assert.Null(await log.Activity.Task.Soon());
+        Assert.False(ExecutionContext.IsFlowSuppressed());
+    }
+
+    [Fact]
     public async Task Tracing_by_configuration_stays_on_until_configuration_says_otherwise()
     {
         var time = new ManualTime();
@@ -277,6 +290,30 @@ public sealed class SwitchTests
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    /// <summary>Notes within which activity a line was logged.</summary>
+    private sealed class ActivityOfLog(string line) : ILoggerProvider, ILogger
+    {
+        public TaskCompletionSource<Activity?> Activity { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception) == line)
+            {
+                Activity.TrySetResult(System.Diagnostics.Activity.Current);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     /// <summary>Takes as long to shut down as the test wants.</summary>
     private sealed class BlackHole : BaseProcessor<Activity>
