@@ -28,6 +28,9 @@ internal sealed class QueuedRequest(ActivityContext context)
     /// <summary>Time in the queue, over all waits that have ended.</summary>
     public TimeSpan Queued { get; private set; }
 
+    /// <summary>When its last wait ended; null before.</summary>
+    public DateTime? LeftQueueAt { get; private set; }
+
     public void EnterQueue(Activity wait)
     {
         lock (_gate)
@@ -44,6 +47,7 @@ internal sealed class QueuedRequest(ActivityContext context)
             if (_waits is [.., { Ended: false } last])
             {
                 Queued += wait.Duration;
+                LeftQueueAt = wait.StartTimeUtc + wait.Duration;
                 last.Ended = true;
                 last.Failed = wait.Status == ActivityStatusCode.Error;
             }
