@@ -33,7 +33,8 @@ public static class ConnectionTracingExtensions
             return builder;
         }
 
-        services.AddSingleton<IConfigureOptions<ConnectionTracingOptions>, ConnectionTracingSection>();
+        // First of all: what code sets, before this call or after it, is not to be overwritten by a default.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ConnectionTracingOptions>, ConnectionTracingSection>());
         services.AddSingleton<IValidateOptions<ConnectionTracingOptions>, ConnectionTracingSection>();
         services.AddOptions<ConnectionTracingOptions>().ValidateOnStart();
 

@@ -21,6 +21,9 @@ internal sealed class ConnectionTracingSwitch(
     ConnectionTracingExporter exporterFactory,
     ILogger<ConnectionTracingSwitch> logger) : IHostedService, IDisposable
 {
+    /// <summary>How long a stop of the host waits for the last spans to be sent.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
     private ConnectionTracingOptions _options = new();
@@ -35,6 +38,9 @@ internal sealed class ConnectionTracingSwitch(
 
     /// <summary>What exports the connection spans; null while tracing is off or nothing is exported.</summary>
     public SetupExportProcessor? Exporter => _exporter;
+
+    /// <summary>After a stop: ends when nothing is left to be sent.</summary>
+    public Task Sending { get; private set; } = Task.CompletedTask;
 
     public ConnectionTracingState State
     {
@@ -63,24 +69,18 @@ internal sealed class ConnectionTracingSwitch(
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
-    public void Dispose()
-    {
-        TracerProvider? provider;
-        lock (_gate)
+        if (Stop() is { } provider)
         {
-            _stopped = true;
-            _reloads?.Dispose();
-            provider = SwitchOff();
+            // Disposing sends what is left, and waits up to five seconds where nobody answers. That may go on behind the
+            // host's back, while the application's own providers do the same, but is no reason to hold up its stop.
+            Sending = Task.Run(provider.Dispose, CancellationToken.None);
+            await Sending.WaitAsync(StopGrace, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        provider?.Dispose();
     }
+
+    public void Dispose() => Stop()?.Dispose();
 
     /// <summary>From now on, somebody may ask which requests a connection served.</summary>
     public void KeepServedRequests()
@@ -128,11 +128,17 @@ internal sealed class ConnectionTracingSwitch(
 
     private void SwitchOn(TimeSpan? duration)
     {
+        // The timer and the exporter's thread outlive the request that switches on: they are not to keep its context.
+        using AsyncFlowControl? noFlow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+
         StopTimer();
 
         if (_subscription is null)
         {
-            if (exporterFactory.Create(services) is { } export)
+            // The SDK's own switch: it builds no real provider then, and nobody would shut down the exporter.
+            var exports = !(bool.TryParse(configuration["OTEL_SDK_DISABLED"], out var disabled) && disabled);
+
+            if (exports && exporterFactory.Create(services) is { } export)
             {
                 var exporter = new SetupExportProcessor(export);
                 exporter.Apply(_options);
@@ -150,6 +156,17 @@ internal sealed class ConnectionTracingSwitch(
 
             // A command may come first and change the time.
             _timer = _time.CreateTimer(_ => TurnOff(() => _until == until), null, time, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <inheritdoc cref="SwitchOff"/>
+    private TracerProvider? Stop()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            _reloads?.Dispose();
+            return SwitchOff();
         }
     }
 

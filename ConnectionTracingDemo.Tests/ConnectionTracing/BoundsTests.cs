@@ -100,6 +100,40 @@ public sealed class BoundsTests
         Assert.Single(spans, span => !span.Is(ConnectionReused));
     }
 
+    [Fact]
+    public async Task Idle_thread_holds_no_activity()
+    {
+        var left = new TaskCompletionSource<WeakReference>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var over = new ManualResetEventSlim();
+        await using var host = await TracedHost.StartAsync();
+        var thread = new Thread(() =>
+        {
+            left.SetResult(LeaveActivity());
+            over.Wait();
+        });
+        thread.Start();
+
+        try
+        {
+            var activity = await left.Task.Soon();
+            await CollectedSoon([activity], spared: 0);
+        }
+        finally
+        {
+            over.Set();
+            thread.Join();
+        }
+    }
+
+    // As SocketsHttpHandler does before it opens a connection, but nothing follows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference LeaveActivity()
+    {
+        var activity = new Activity("left").Start();
+        Activity.Current = null;
+        return new WeakReference(activity);
+    }
+
     // Not inlined, so that no local of it keeps anything alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<List<WeakReference>> StartRequests(int count)
@@ -130,7 +164,7 @@ public sealed class BoundsTests
         return seen;
     }
 
-    private static async Task CollectedSoon(List<WeakReference> activities)
+    private static async Task CollectedSoon(List<WeakReference> activities, int spared = 10)
     {
         for (var i = 0; i < 50; i++)
         {
@@ -139,7 +173,7 @@ public sealed class BoundsTests
             await Task.Yield();
 
             // Thread statics and stacks may hold on to the last few.
-            if (activities.Count(activity => activity.IsAlive) <= 10)
+            if (activities.Count(activity => activity.IsAlive) <= spared)
             {
                 return;
             }

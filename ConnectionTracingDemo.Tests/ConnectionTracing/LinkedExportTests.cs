@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -85,5 +87,37 @@ public sealed class LinkedExportTests
         Assert.Empty(host.Connections.Spans);
     }
 
+    [Fact]
+    public async Task Sockets_that_nothing_can_link_to_take_no_room()
+    {
+        var sampler = new SwitchableSampler();
+        await using var host = await TracedHost.StartAsync(
+            new Dictionary<string, string?>(Linked) { ["ConnectionTracing:MaxTrackedConnections"] = "16" },
+            sampler: sampler);
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/dropped"));
+        for (var i = 0; i < 20; i++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, server.Port);
+        }
+
+        Assert.Empty(host.Connections.Spans);
+        sampler.On = true;
+        await client.GetStringAsync(server.Url("/sampled"));
+
+        var request = await host.RequestTo("/sampled");
+        Assert.Equal(request.Links.Single(), host.Connections.Spans.Single(IsSetup).Id);
+    }
+
     private static bool IsSetup(Span span) => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal);
+
+    private sealed class SwitchableSampler : Sampler
+    {
+        public bool On { get; set; }
+
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) => new(On ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
+    }
 }

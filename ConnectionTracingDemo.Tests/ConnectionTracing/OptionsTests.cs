@@ -50,6 +50,45 @@ public sealed class OptionsTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Code_has_the_last_word(bool before)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Production" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionTracing:SlowSetup"] = "00:00:05",
+            ["ConnectionTracing:MaxTrackedConnections"] = "100",
+        });
+
+        if (before)
+        {
+            Configure();
+        }
+
+        builder.AddConnectionTracing();
+
+        if (!before)
+        {
+            Configure();
+        }
+
+        using var host = builder.Build();
+        var options = host.Services.GetRequiredService<IOptions<ConnectionTracingOptions>>().Value;
+        Assert.True(options.Enabled);
+        Assert.True(options.RequestPhases);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.SlowSetup);
+        Assert.Equal(100, options.MaxTrackedConnections);
+
+        void Configure() => builder.Services.Configure<ConnectionTracingOptions>(options =>
+        {
+            options.Enabled = true;
+            options.RequestPhases = true;
+            options.SlowSetup = TimeSpan.FromSeconds(7);
+        });
+    }
+
+    [Theory]
     [InlineData("Enabled", "yes", "true or false")]
     [InlineData("RequestPhases", "1", "true or false")]
     [InlineData("InlineSetup", "on", "true or false")]

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +38,7 @@ public sealed class OtlpExportTests
             await host.StartAsync();
             await client.GetStringAsync(server.Url("/otlp"));
             await host.StopAsync();
+            await host.Services.GetRequiredService<ConnectionTracingSwitch>().Sending;
         }
 
         // Disposing the host has flushed both providers.

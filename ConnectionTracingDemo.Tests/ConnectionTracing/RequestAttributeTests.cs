@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -124,5 +126,26 @@ public sealed class RequestAttributeTests
         }
 
         double LeftQueue(Span span) => (span.Start - spans[0].Start).TotalMilliseconds + span.Ms(QueueDuration);
+    }
+
+    [Fact]
+    public void Age_of_a_connection_that_a_retry_queued_for()
+    {
+        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        using var request = At("request", from: 0, to: 200);
+        using var setup = At("setup", from: 100, to: 110);
+        using var wait = At("wait", from: 105, to: 150);
+        var connection = new Connection(setup, outer: null);
+        connection.Finish(setup);
+        var queued = new QueuedRequest(request.Context);
+        queued.EnterQueue(wait);
+        queued.LeaveQueue(wait);
+
+        RequestTags.AddConnection(request, connection, queued, first: false, initiated: null);
+
+        Assert.Equal(40.0, request.GetTagItem(ConnectionAge));
+
+        Activity At(string name, int from, int to) =>
+            new Activity(name).SetStartTime(start.AddMilliseconds(from)).SetEndTime(start.AddMilliseconds(to));
     }
 }

@@ -1,13 +1,17 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -78,6 +82,19 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task Timer_does_not_keep_the_trace_of_the_command()
+    {
+        var log = new ActivityOfLog("Connection tracing is off.");
+        await using var host = await TracedHost.StartAsync(environment: "Production", configure: services => services.AddSingleton<ILoggerProvider>(log));
+        using var command = new Activity("command").Start();
+
+        host.Switch.TurnOn(TimeSpan.FromMilliseconds(1));
+
+        Assert.Null(await log.Activity.Task.Soon());
+        Assert.False(ExecutionContext.IsFlowSuppressed());
+    }
+
+    [Fact]
     public async Task Tracing_by_configuration_stays_on_until_configuration_says_otherwise()
     {
         var time = new ManualTime();
@@ -120,6 +137,58 @@ public sealed class SwitchTests
 
         await client.GetStringAsync(server.Url("/one"));
         Assert.True((await one.RequestTo("/one")).Is(ConnectionReused));
+    }
+
+    [Fact]
+    public async Task No_exporter_is_created_where_the_SDK_is_disabled()
+    {
+        var created = 0;
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["OTEL_SDK_DISABLED"] = "true" });
+        builder.AddConnectionTracing(_ =>
+        {
+            created++;
+            return new SpanCollector().NewProcessor();
+        });
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var tracing = host.Services.GetRequiredService<ConnectionTracingSwitch>();
+        Assert.True(tracing.State.Enabled);
+        tracing.TurnOff();
+        tracing.TurnOn(null);
+
+        Assert.Equal(0, created);
+        Assert.Null(tracing.Exporter);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Stop_does_not_wait_for_a_collector_that_never_answers(bool cancelled)
+    {
+        var exporter = new BlackHole();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.AddConnectionTracing(_ => exporter);
+        using var host = builder.Build();
+        await host.StartAsync();
+        var tracing = host.Services.GetRequiredService<ConnectionTracingSwitch>();
+
+        try
+        {
+            // On a thread of its own, so that a stop that blocks fails the test and does not hang it.
+            await Task.Run(() => tracing.StopAsync(new CancellationToken(cancelled))).Soon();
+            await exporter.Asked.Task.Soon();
+            Assert.False(tracing.Sending.IsCompleted);
+            Assert.Null(TrackerSubscription.Tracker);
+        }
+        finally
+        {
+            exporter.Answer.SetResult();
+        }
+
+        await tracing.Sending.Soon();
+        ProcessState.AssertNobodyListens();
     }
 
     [Fact]
@@ -169,6 +238,7 @@ public sealed class SwitchTests
     [Theory]
     [InlineData("""{"enabled": "yes"}""", "Send JSON")]
     [InlineData("""{"enabled": true, "for": "forever"}""", "for is 'forever', allowed is a time from 00:00:01 to 1.00:00:00.")]
+    [InlineData("""{"enabled": true, "for": "\ud800"}""", "Send JSON")]
     [InlineData("nonsense", "Send JSON")]
     public async Task Endpoint_says_what_it_wants(string body, string expected)
     {
@@ -180,6 +250,21 @@ public sealed class SwitchTests
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonObject>();
         Assert.StartsWith(expected, problem!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endpoint_reads_no_more_than_a_command()
+    {
+        await using var app = await StartAppAsync();
+        using var client = new HttpClient();
+
+        // A command that would be fine, but for the blanks after it.
+        using var request = new HttpRequestMessage(HttpMethod.Post, app.Urls.Single() + "/connection-tracing") { Content = Json("""{"enabled": false}""".PadRight(2000)) };
+        request.Headers.TransferEncodingChunked = true;
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.True(app.Services.GetRequiredService<ConnectionTracingSwitch>().State.Enabled);
     }
 
     [Fact]
@@ -205,4 +290,43 @@ public sealed class SwitchTests
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    /// <summary>Notes within which activity a line was logged.</summary>
+    private sealed class ActivityOfLog(string line) : ILoggerProvider, ILogger
+    {
+        public TaskCompletionSource<Activity?> Activity { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception) == line)
+            {
+                Activity.TrySetResult(System.Diagnostics.Activity.Current);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Takes as long to shut down as the test wants.</summary>
+    private sealed class BlackHole : BaseProcessor<Activity>
+    {
+        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override bool OnShutdown(int timeoutMilliseconds)
+        {
+            Asked.SetResult();
+            Answer.Task.GetAwaiter().GetResult();
+            return true;
+        }
+    }
 }

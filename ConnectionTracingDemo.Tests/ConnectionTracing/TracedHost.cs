@@ -78,6 +78,7 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
+        await Switch.Sending;
         _host.Dispose();
     }
 

@@ -101,6 +101,64 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public async Task Connection_opened_for_a_queued_request_when_the_server_closes_that_of_another()
+    {
+        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answering = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var arrived = new SemaphoreSlim(0);
+        var connections = 0;
+        await using var host = await TracedHost.StartAsync();
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            var closes = Interlocked.Increment(ref connections) == 1;
+            while (await RawServer.ReadRequest(stream, stop) is { } line)
+            {
+                if (line.Contains("/closed", StringComparison.Ordinal) && closes)
+                {
+                    arrived.Release();
+                    await closing.Task;
+                    return;
+                }
+
+                if (line.Contains("/queued", StringComparison.Ordinal))
+                {
+                    await answering.Task;
+                }
+
+                await RawServer.Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", stop);
+            }
+        });
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
+
+        await client.GetStringAsync($"http://localhost:{server.Port}/warm");
+        var closed = client.GetStringAsync($"http://localhost:{server.Port}/closed");
+        await arrived.WaitAsync().Soon();
+
+        using var queue = new QueueWatch();
+        var queued = client.GetStringAsync($"http://localhost:{server.Port}/queued");
+        await queue.Entered();
+
+        // The pool opens a connection for the queued request, in the flow of the other one, which then retries and waits.
+        closing.SetResult();
+        await queue.Entered();
+        answering.SetResult();
+        await Task.WhenAll(closed, queued).Soon();
+
+        var first = await host.RequestTo("/queued");
+        Assert.False(first.Is(ConnectionReused));
+        Assert.True(first.Has(SetupDuration));
+
+        var second = await host.RequestTo("/closed");
+        Assert.True(second.Is(ConnectionReused));
+        Assert.False(second.Has(SetupDuration));
+
+        // Whose flow it was is known, for whom it was is not.
+        Assert.All(new[] { first, second }, span => Assert.False(span.Has(ConnectionInitiated)));
+        var waits = (await host.Connections.WaitFor(wait => wait.ParentId == first.Id || wait.ParentId == second.Id, 2)).Select(wait => wait.Id);
+        Assert.DoesNotContain(host.Requests.Spans, inline => waits.Contains(inline.ParentId));
+    }
+
+    [Fact]
     public async Task Redirect_is_two_requests_over_one_connection()
     {
         await using var host = await TracedHost.StartAsync();

@@ -18,9 +18,17 @@ internal sealed record SwitchCommand(bool Enabled, TimeSpan? For)
             return (null, Expected);
         }
 
+        // A chunked body does not say how long it is.
+        var body = new byte[MaxLength + 1];
+        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+        if (length > MaxLength)
+        {
+            return (null, Expected);
+        }
+
         try
         {
-            using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+            using var document = JsonDocument.Parse(new MemoryStream(body, 0, length));
             var root = document.RootElement;
 
             if (root.ValueKind != JsonValueKind.Object
@@ -39,8 +47,9 @@ internal sealed record SwitchCommand(bool Enabled, TimeSpan? For)
                 ? (new SwitchCommand(enabled.GetBoolean(), time), null)
                 : (null, $"for is '{duration}', allowed is {CaptureTime.Allowed}.");
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second: a string that is none, such as half a surrogate pair.
             return (null, Expected);
         }
     }

@@ -32,20 +32,23 @@ internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : C
                 return;
             }
 
+            if (root.OperationName != NetworkActivities.ConnectionSetup)
+            {
+                // Only to setups can anything link: a lookup, connect or handshake of its own is not worth the room.
+                if (root.IsStopped && IsExportedUnasked(root))
+                {
+                    base.OnEnd(data);
+                }
+
+                return;
+            }
+
             var held = Hold(root);
             held.Add(data, base.OnEnd);
 
-            if (data == root)
+            if (data == root && IsExportedUnasked(root))
             {
-                if (data.Status == ActivityStatusCode.Error || data.Duration > _options.SlowSetup)
-                {
-                    held.Release(base.OnEnd);
-                }
-                else if (data.OperationName != NetworkActivities.ConnectionSetup)
-                {
-                    // Only to setups can anything link.
-                    _held.TryRemove(root.SpanId, out _);
-                }
+                held.Release(base.OnEnd);
             }
         }
         catch (Exception exception)
@@ -96,6 +99,8 @@ internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : C
             return _held[root.SpanId] = new HeldTrace();
         }
     }
+
+    private bool IsExportedUnasked(Activity root) => root.Status == ActivityStatusCode.Error || root.Duration > _options.SlowSetup;
 
     private static Activity LocalRoot(Activity activity)
     {

@@ -176,9 +176,21 @@ internal sealed class Connection(Activity setup, Connection? outer)
             return false;
         }
 
-        if (_reservedFor is { IsCompleted: false } first && first != request)
+        if (_initiator is { IsCompleted: false } initiator && initiator != request)
         {
-            return false;
+            if (initiator.IsWaitingFor(this))
+            {
+                // The pool would have given it to that request: so it was opened in its flow, but for another one.
+                initiator.Disown(this);
+                _reservedFor = null;
+                _initiator = null;
+                _initiatorKnown = false;
+                InitiatedBy = null;
+            }
+            else if (_reservedFor == initiator)
+            {
+                return false;
+            }
         }
 
         lock (_gate)

@@ -10,7 +10,9 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// The pool starts a connection attempt in the async flow of a request, but not always on its behalf: when an attempt
 /// fails or a connection closes, the next attempt for whoever is still queued begins in the flow of the request that
 /// went before. So an attempt counts as this request's only when it is the first one during, or just before, one of
-/// its waits. Any other attempt in its flow belongs to nobody for certain.
+/// its waits. Any other attempt in its flow belongs to nobody for certain; nor does one that serves another request
+/// first, while this one goes on waiting: a request whose connection is closed retries, and so waits, just after the
+/// attempt for those who were queued before it has begun in its flow.
 /// </remarks>
 internal sealed class QueuedRequest(ActivityContext context)
 {
@@ -25,6 +27,9 @@ internal sealed class QueuedRequest(ActivityContext context)
 
     /// <summary>Time in the queue, over all waits that have ended.</summary>
     public TimeSpan Queued { get; private set; }
+
+    /// <summary>When its last wait ended; null before.</summary>
+    public DateTime? LeftQueueAt { get; private set; }
 
     public void EnterQueue(Activity wait)
     {
@@ -42,6 +47,7 @@ internal sealed class QueuedRequest(ActivityContext context)
             if (_waits is [.., { Ended: false } last])
             {
                 Queued += wait.Duration;
+                LeftQueueAt = wait.StartTimeUtc + wait.Duration;
                 last.Ended = true;
                 last.Failed = wait.Status == ActivityStatusCode.Error;
             }
@@ -75,6 +81,21 @@ internal sealed class QueuedRequest(ActivityContext context)
         lock (_gate)
         {
             return !_completed && _waits is [.., { Ended: false } waiting] && waiting.Attempt == attempt;
+        }
+    }
+
+    /// <summary>Another request was served by the attempt while this one still waited: it was not made for this one.</summary>
+    public void Disown(Connection attempt)
+    {
+        lock (_gate)
+        {
+            foreach (var wait in _waits)
+            {
+                if (wait.Attempt == attempt)
+                {
+                    wait.Attempt = null;
+                }
+            }
         }
     }
 

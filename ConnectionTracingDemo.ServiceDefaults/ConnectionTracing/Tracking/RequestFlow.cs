@@ -12,8 +12,14 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// </remarks>
 internal static class RequestFlow
 {
+    // Weak: a thread may stay idle for long, also after tracing was switched off, and would keep a whole chain of activities.
+    // One per thread that ever left an activity, and reused.
     [ThreadStatic]
-    private static Activity? left;
+    private static WeakReference<Activity>? left;
+
+    // Read each time an activity starts; cheaper than the reference.
+    [ThreadStatic]
+    private static bool hasLeft;
 
     public static void Watch() => Activity.CurrentChanged += OnCurrentChanged;
 
@@ -22,20 +28,33 @@ internal static class RequestFlow
     /// <summary>The activity that was current before the setup; null where there was none or it was over.</summary>
     public static Activity? TakeLeft()
     {
-        var activity = left;
-        left = null;
-        return activity is { IsStopped: false } ? activity : null;
+        var wasLeft = hasLeft;
+        hasLeft = false;
+        return wasLeft && left!.TryGetTarget(out var activity) && !activity.IsStopped ? activity : null;
     }
 
     private static void OnCurrentChanged(object? sender, ActivityChangedEventArgs change)
     {
         if (change.Current is null)
         {
-            left = change.Previous is { IsStopped: false } previous ? previous : null;
+            hasLeft = change.Previous is { IsStopped: false };
+            if (!hasLeft)
+            {
+                return;
+            }
+
+            if (left is null)
+            {
+                left = new WeakReference<Activity>(change.Previous!);
+            }
+            else
+            {
+                left.SetTarget(change.Previous!);
+            }
         }
-        else if (left is not null && change.Current.OperationName != NetworkActivities.ConnectionSetup)
+        else if (hasLeft && change.Current.OperationName != NetworkActivities.ConnectionSetup)
         {
-            left = null;
+            hasLeft = false;
         }
     }
 }

@@ -24,8 +24,8 @@ internal static class RequestTags
         }
         else
         {
-            // A request that queued for the connection got it when it left the queue.
-            var age = request.StartTimeUtc + (queued?.Queued).GetValueOrDefault() - connection.EstablishedAt;
+            // A request that queued for the connection got it when it left the queue; a retry does so long after its start.
+            var age = (queued?.LeftQueueAt ?? request.StartTimeUtc) - connection.EstablishedAt;
             request.AddTag(ConnectionAge, Math.Max(0, age.TotalMilliseconds));
         }
     }
