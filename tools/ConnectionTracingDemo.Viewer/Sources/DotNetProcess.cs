@@ -8,6 +8,27 @@ namespace ConnectionTracingDemo.Viewer.Sources;
 /// <param name="Name">Its program: of <c>dotnet app.dll</c>, app.</param>
 internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
 {
+    /// <summary>Whether Linux keeps what this process says about itself from us; its diagnostics port is closed to us then as well.</summary>
+    public bool BelongsToSomebodyElse
+    {
+        get
+        {
+            try
+            {
+                using var _ = OperatingSystem.IsLinux() ? File.OpenRead($"/proc/{Id}/environ") : null;
+                return false;
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Those that have a diagnostics port and still live, except this one.</summary>
     public static IReadOnlyList<DotNetProcess> FindAll() =>
         [.. FindPorts().Distinct().Where(id => id != Environment.ProcessId).Order().Select(Find).OfType<DotNetProcess>()];

@@ -81,18 +81,24 @@ internal sealed class WatchSession : IDisposable
             switch (e)
             {
                 case UnauthorizedAccessException or SocketException { SocketErrorCode: SocketError.AccessDenied }:
-                    return $"No permission to watch {process.Id} ({process.Name}): it belongs to another user. Run connection-viewer as that user, or as root.";
+                    return NoPermission(process);
 
                 case UnsupportedCommandException or UnsupportedProtocolException:
                     return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know how to stream events. It takes .NET 8 or later.";
 
+                case ServerNotAvailableException when process.BelongsToSomebodyElse:
+                    return NoPermission(process);
+
                 case ServerNotAvailableException:
-                    return $"{process.Id} ({process.Name}) cannot be watched: it is no .NET process (.NET Framework is none), belongs to another user or container, or runs with DOTNET_EnableDiagnostics=0. 'connection-viewer ps' lists those that can.";
+                    return $"{process.Id} ({process.Name}) cannot be watched: it is no .NET process (.NET Framework is none), belongs to another container, or runs with DOTNET_EnableDiagnostics=0. 'connection-viewer ps' lists those that can.";
             }
         }
 
         return $"{process.Id} ({process.Name}) cannot be watched: {exception.Message}";
     }
+
+    private static string NoPermission(DotNetProcess process) =>
+        $"No permission to watch {process.Id} ({process.Name}): it belongs to another user. Run connection-viewer as that user, or as root.";
 
     private static FileStream Create(string path)
     {
