@@ -12,7 +12,7 @@ namespace ConnectionTracingDemo.Tests.Viewer;
 internal sealed class WatchedWeb : IAsyncDisposable
 {
     private readonly WebApplication _api;
-    private readonly RunningProgram _web;
+    private RunningProgram? _web;
 
     private WatchedWeb(WebApplication api, RunningProgram web, Uri url, int processId)
     {
@@ -42,12 +42,19 @@ internal sealed class WatchedWeb : IAsyncDisposable
     }
 
     /// <summary>Ends the process without a warning.</summary>
-    public ValueTask KillAsync() => _web.DisposeAsync();
+    public async Task KillAsync()
+    {
+        if (_web is not null)
+        {
+            await _web.DisposeAsync();
+            _web = null;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         Visitor.Dispose();
-        await _web.DisposeAsync();
+        await KillAsync();
         await _api.DisposeAsync();
     }
 }

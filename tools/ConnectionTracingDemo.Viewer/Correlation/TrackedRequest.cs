@@ -21,7 +21,8 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
 
     public string Path { get; } = path;
 
-    public string Host { get; } = $"{start.Host}:{start.Port}";
+    /// <summary>As the caller wrote it: a name of service discovery has no port.</summary>
+    public string Host { get; } = start.Port > 0 ? $"{start.Host}:{start.Port}" : start.Host ?? "?";
 
     /// <summary>Its place in the list that it is kept in.</summary>
     public LinkedListNode<TrackedRequest>? Node { get; set; }

@@ -11,6 +11,7 @@ internal static class EventTranslator
     public static NetworkEvent? Translate(TraceEvent e) => e.ProviderName switch
     {
         Providers.Http => Http(e),
+        Providers.NameResolution when e.EventName == Providers.Counters => null,
         Providers.NameResolution => Phase(e, NetworkEventKind.DnsStart, NetworkEventKind.DnsStop, NetworkEventKind.DnsFailed),
         Providers.Sockets => Phase(e, NetworkEventKind.ConnectStart, NetworkEventKind.ConnectStop, NetworkEventKind.ConnectFailed),
         Providers.Security => Phase(e, NetworkEventKind.HandshakeStart, NetworkEventKind.HandshakeStop, NetworkEventKind.HandshakeFailed),

@@ -19,6 +19,9 @@ internal static class Providers
     /// </summary>
     public const string MethodEvent = "System.Net.Http.Request";
 
+    /// <summary>The event that counters are written with; it has no number of its own.</summary>
+    public const string Counters = "EventCounters";
+
     private const long TasksFlowActivityIds = 0x80;
     private const long DiagnosticSourceEvents = 0x2;
     private const long IgnoreShortCutKeywords = 0x800;
@@ -27,7 +30,8 @@ internal static class Providers
     [
         // First: only activities that begin after it are tracked.
         new(Tasks, EventLevel.Informational, TasksFlowActivityIds),
-        new(NameResolution, EventLevel.Informational),
+        // Three counters, four times a second: the reader of the stream shows a block of events only when the next one arrives.
+        new(NameResolution, EventLevel.Informational, arguments: new Dictionary<string, string> { ["EventCounterIntervalSec"] = "0.25" }),
         new(Security, EventLevel.Informational),
         new(Sockets, EventLevel.Informational),
         new(DiagnosticSource, EventLevel.Informational, DiagnosticSourceEvents | IgnoreShortCutKeywords, new Dictionary<string, string>
