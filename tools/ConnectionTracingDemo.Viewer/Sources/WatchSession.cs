@@ -26,7 +26,10 @@ internal sealed class WatchSession : IDisposable
         try
         {
             var client = new DiagnosticsClient(process.Id);
-            return new WatchSession(client.StartEventPipeSession(Providers.All, requestRundown: false, circularBufferMB: bufferMegabytes), file);
+
+            // Nobody looks at the stack of an event, and walking it costs the process more than the event.
+            var configuration = new EventPipeSessionConfiguration(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: false);
+            return new WatchSession(client.StartEventPipeSession(configuration), file);
         }
         catch (Exception exception)
         {
