@@ -1,0 +1,67 @@
+using System.Text.Json;
+using ConnectionTracingDemo.Tests.Standalone;
+using ConnectionTracingDemo.Viewer.Sources;
+
+namespace ConnectionTracingDemo.Tests.Viewer;
+
+/// <summary>The built tool, run as its users run it.</summary>
+internal static class ViewerProgram
+{
+    private static readonly Dictionary<string, string> NoEnvironment = [];
+
+    /// <summary>Watches a process; returns when it does.</summary>
+    public static async Task<RunningProgram> WatchAsync(int process, params string[] options)
+    {
+        var (program, _) = await RunningProgram.StartAsync("dotnet", [Program, "watch", $"{process}", .. options], ".", NoEnvironment, "^Watching ");
+        return program;
+    }
+
+    /// <summary>Runs to the end.</summary>
+    /// <exception cref="InvalidOperationException">The exit code is not 0; the message has what it wrote.</exception>
+    public static Task<string> RunAsync(params string[] arguments) => RunningProgram.RunAsync("dotnet", [Program, .. arguments], ".");
+
+    /// <summary>Runs to an end with an exit code that is not 0.</summary>
+    /// <returns>What it wrote.</returns>
+    public static async Task<string> FailAsync(params string[] arguments) =>
+        (await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(arguments))).Message;
+
+    /// <summary>Waits until a program has written so many lines that match.</summary>
+    public static async Task<string[]> WaitForLinesAsync(this RunningProgram program, int count, Func<string, bool> matches)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        try
+        {
+            while (true)
+            {
+                string[] lines = [.. program.Output.Split(Environment.NewLine).Where(matches)];
+                if (lines.Length >= count)
+                {
+                    return lines;
+                }
+
+                await timer.WaitForNextTickAsync(timeout.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Waited for {count} lines. It wrote:{Environment.NewLine}{program.Output}");
+        }
+    }
+
+    public static JsonElement Json(string line) => JsonDocument.Parse(line).RootElement;
+
+    /// <summary>The process that was started with this text in its command line.</summary>
+    public static int FindProcess(string text) => DotNetProcess.FindAll().Single(process => process.CommandLine.Contains(text, StringComparison.Ordinal)).Id;
+
+    // Built like this assembly: <project>/bin/<configuration>/<framework>.
+    private static string Program
+    {
+        get
+        {
+            const string Name = "ConnectionTracingDemo.Viewer";
+            var framework = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(Repository.Root, "tools", Name, "bin", framework.Parent!.Name, framework.Name, $"{Name}.dll");
+        }
+    }
+}

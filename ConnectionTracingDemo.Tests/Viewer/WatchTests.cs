@@ -1,0 +1,73 @@
+using ConnectionTracingDemo.Tests.Standalone;
+
+namespace ConnectionTracingDemo.Tests.Viewer;
+
+/// <summary>The tool against a running process.</summary>
+public sealed class WatchTests
+{
+    private const string Path = "/weatherforecast";
+
+    [UnixFact]
+    public async Task Two_requests_are_two_rows_live_and_from_the_recording()
+    {
+        using var folder = new TempFolder();
+        await using var web = await WatchedWeb.StartAsync();
+        await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId, "--output", folder.File("x.nettrace"));
+
+        await web.Visitor.GetNewWeatherAsync();
+        await web.Visitor.GetNewWeatherAsync();
+        await viewer.WaitForLinesAsync(2, line => line.EndsWith(Path, StringComparison.Ordinal));
+        Assert.Equal(0, await viewer.TerminateAsync());
+
+        // utc method host status total queue dns tcp tls send wait body conn use path
+        var rows = viewer.Output.Split(Environment.NewLine).Where(line => line.EndsWith(Path, StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.Equal(["new", "reused"], rows.Select(row => row[13]));
+        Assert.All(rows, row => Assert.Equal(("GET", "200", "-"), (row[1], row[3], row[8])));
+        Assert.NotEqual("-", rows[0][6]);
+        Assert.NotEqual("-", rows[0][7]);
+        Assert.Equal(["-", "-", "-"], rows[1][5..8]);
+        Assert.Contains("p50", viewer.Output, StringComparison.Ordinal);
+
+        var table = viewer.Output.Split(Environment.NewLine).Where(line => !line.StartsWith("Watching ", StringComparison.Ordinal));
+        Assert.Equal(table, (await ViewerProgram.RunAsync("read", folder.File("x.nettrace"))).Split(Environment.NewLine));
+    }
+
+    [UnixFact]
+    public async Task Process_that_is_killed_leaves_what_there_was()
+    {
+        await using var web = await WatchedWeb.StartAsync();
+        await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId, "--format", "json");
+
+        await web.Visitor.GetNewWeatherAsync();
+        await viewer.WaitForLinesAsync(1, line => line.Contains(Path, StringComparison.Ordinal));
+        await web.KillAsync();
+        await viewer.WaitForLinesAsync(1, line => line == $"Process {web.ProcessId} has ended; this is what there was.");
+
+        var total = ViewerProgram.Json((await viewer.WaitForLinesAsync(1, line => line.StartsWith("""{"type":"total""", StringComparison.Ordinal))).Single());
+        Assert.Equal(1, total.GetProperty("requests").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_cannot_be_watched_or_read_is_told_in_one_line()
+    {
+        using var folder = new TempFolder();
+        await System.IO.File.WriteAllTextAsync(folder.File("notes.txt"), "no trace");
+        await System.IO.File.WriteAllBytesAsync(folder.File("cut.nettrace"), [.. "Nettrace"u8, 20, 0, 0, 0, .. "!FastSerialization.1"u8, 5, 5, 1]);
+
+        Assert.Contains("There is no process 2147483647. 'connection-viewer ps' lists", await ViewerProgram.FailAsync("watch", "2147483647"), StringComparison.Ordinal);
+        Assert.Contains("There is no .NET process named 'nobody'.", await ViewerProgram.FailAsync("watch", "nobody"), StringComparison.Ordinal);
+        Assert.Contains("There is no file", await ViewerProgram.FailAsync("read", folder.File("missing")), StringComparison.Ordinal);
+        Assert.Contains("is not a .nettrace file", await ViewerProgram.FailAsync("read", folder.File("notes.txt")), StringComparison.Ordinal);
+        Assert.Contains("ends in the middle", await ViewerProgram.FailAsync("read", folder.File("cut.nettrace")), StringComparison.Ordinal);
+        Assert.Contains("'soon' is not a duration", await ViewerProgram.FailAsync("watch", "1", "--for", "soon"), StringComparison.Ordinal);
+    }
+
+    private sealed class TempFolder : IDisposable
+    {
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("viewer-tests-");
+
+        public string File(string name) => System.IO.Path.Combine(_folder.FullName, name);
+
+        public void Dispose() => _folder.Delete(recursive: true);
+    }
+}

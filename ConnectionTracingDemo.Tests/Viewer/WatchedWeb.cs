@@ -1,0 +1,60 @@
+using System.Net;
+using ConnectionTracingDemo.Tests.Hosting;
+using ConnectionTracingDemo.Tests.Standalone;
+using ConnectionTracingDemo.Tests.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ConnectionTracingDemo.Tests.Viewer;
+
+/// <summary>A process of our own to look into: the Web project, with a weather API of the test. It knows nothing of being watched.</summary>
+internal sealed class WatchedWeb : IAsyncDisposable
+{
+    private readonly WebApplication _api;
+    private RunningProgram? _web;
+
+    private WatchedWeb(WebApplication api, RunningProgram web, Uri url, int processId)
+    {
+        _api = api;
+        _web = web;
+        Visitor = new Visitor(url);
+        ProcessId = processId;
+    }
+
+    public Visitor Visitor { get; }
+
+    public int ProcessId { get; }
+
+    public static async Task<WatchedWeb> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var api = builder.Build();
+        api.MapGet("/weatherforecast", () => new[] { new { date = new DateOnly(2026, 11, 21), temperatureC = 7 } });
+        await api.StartAsync();
+
+        var marker = $"watched={Guid.NewGuid():N}";
+        var address = new Uri(api.Urls.Single());
+        var (web, url) = await WebProgram.StartAsync($"services:apiservice:http:0=http://localhost:{address.Port}", marker);
+        return new WatchedWeb(api, web, url, ViewerProgram.FindProcess(marker));
+    }
+
+    /// <summary>Ends the process without a warning.</summary>
+    public async Task KillAsync()
+    {
+        if (_web is not null)
+        {
+            await _web.DisposeAsync();
+            _web = null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Visitor.Dispose();
+        await KillAsync();
+        await _api.DisposeAsync();
+    }
+}

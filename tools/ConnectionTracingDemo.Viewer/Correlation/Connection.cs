@@ -1,0 +1,25 @@
+namespace ConnectionTracingDemo.Viewer.Correlation;
+
+/// <summary>A connection of the watched process.</summary>
+internal sealed class Connection(long id)
+{
+    public long Id { get; } = id;
+
+    /// <summary>Null if it was opened before the watching began.</summary>
+    public DateTime? Opened { get; init; }
+
+    public DateTime? Closed { get; set; }
+
+    public string? Host { get; set; }
+
+    public string? RemoteAddress { get; init; }
+
+    public string? HttpVersion { get; init; }
+
+    /// <summary>Null where nobody knows what opening it cost.</summary>
+    public ConnectionSetup? Setup { get; init; }
+
+    public long RequestsServed { get; set; }
+
+    public TimeSpan? AgeAt(DateTime time) => Opened is { } opened ? (Closed ?? time) - opened : null;
+}

@@ -1,0 +1,238 @@
+namespace ConnectionTracingDemo.Viewer.Correlation;
+
+/// <summary>
+/// Events in, requests and connections out. An event belongs to the request whose ActivityID path its own path begins with;
+/// a connection belongs to no request, but to every request that was sent with its number. Not thread-safe.
+/// </summary>
+internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits? limits = null)
+{
+    private readonly CorrelatorLimits _limits = limits ?? new();
+
+    private readonly Dictionary<string, TrackedRequest> _requests = [];
+    private readonly LinkedList<TrackedRequest> _running = new();
+    private readonly LinkedList<TrackedRequest> _ended = new();
+
+    private readonly Dictionary<long, Connection> _open = [];
+    private readonly Queue<long> _openInOrder = new();
+    private readonly Queue<Connection> _closed = new();
+
+    private DateTime _last;
+
+    /// <summary>Requests without an ActivityID: nobody can tell which other events belong to them.</summary>
+    public long Uncorrelated { get; private set; }
+
+    /// <summary>Requests that ended, but were not seen to begin: mostly those under way when the watching began.</summary>
+    public long Unbegun { get; private set; }
+
+    /// <summary>Requests that were forgotten because too many were under way.</summary>
+    public long Forgotten { get; private set; }
+
+    /// <summary>Requests whose end has not been seen.</summary>
+    public int Unended => _running.Count;
+
+    /// <summary>The events do not number connections: the runtime is older than .NET 8.</summary>
+    public bool LacksConnectionIds { get; private set; }
+
+    /// <summary>Events are missing: what was not seen may have happened all the same.</summary>
+    public bool EventsWereLost { get; set; }
+
+    /// <summary>The time of the last event.</summary>
+    public DateTime LastTime => _last;
+
+    public IEnumerable<Connection> Connections => _closed.Concat(_open.Values).OrderBy(connection => connection.Id);
+
+    public void Add(NetworkEvent e)
+    {
+        _last = e.Time;
+        if (e.Path is null)
+        {
+            AddWithoutPath(e);
+            return;
+        }
+
+        if (e.Kind == NetworkEventKind.RequestStart)
+        {
+            Begin(e, e.Path);
+            return;
+        }
+
+        var request = e.Kind == NetworkEventKind.RequestStop ? _requests.GetValueOrDefault(e.Path) : FindRequest(e.Path);
+        switch (e.Kind)
+        {
+            case NetworkEventKind.RequestStop:
+                End(request, e);
+                return;
+
+            case NetworkEventKind.ConnectionEstablished:
+                Open(e, request);
+                break;
+
+            case NetworkEventKind.ConnectionClosed:
+                Close(e);
+                break;
+
+            case NetworkEventKind.RequestHeadersStart:
+                Send(request, e);
+                break;
+        }
+
+        request?.Add(e);
+    }
+
+    private void AddWithoutPath(NetworkEvent e)
+    {
+        switch (e.Kind)
+        {
+            case NetworkEventKind.RequestStart:
+                Uncorrelated++;
+                break;
+
+            case NetworkEventKind.ConnectionEstablished:
+                Open(e, initiator: null);
+                break;
+
+            case NetworkEventKind.ConnectionClosed:
+                Close(e);
+                break;
+
+            case NetworkEventKind.RequestHeadersStart:
+                Send(request: null, e);
+                break;
+        }
+    }
+
+    private void Begin(NetworkEvent e, string path)
+    {
+        var request = new TrackedRequest(path, e);
+        if (_requests.TryGetValue(path, out var predecessor))
+        {
+            // Its end was lost: paths are used once.
+            Remove(predecessor);
+        }
+
+        _requests[path] = request;
+        request.Node = _running.AddLast(request);
+        if (_running.Count > _limits.Running)
+        {
+            Forgotten++;
+            Remove(_running.First!.Value);
+        }
+    }
+
+    private void End(TrackedRequest? request, NetworkEvent e)
+    {
+        if (request is null || request.IsOver)
+        {
+            Unbegun++;
+            return;
+        }
+
+        onRequest(request.ToRow(e));
+
+        request.IsOver = true;
+        _running.Remove(request.Node!);
+        request.Node = _ended.AddLast(request);
+        if (_ended.Count > _limits.Ended)
+        {
+            Remove(_ended.First!.Value);
+        }
+    }
+
+    private void Remove(TrackedRequest request)
+    {
+        request.Node!.List!.Remove(request.Node);
+        _requests.Remove(request.Path);
+    }
+
+    /// <summary>The innermost request around an event: one may send another, for example to find out where to connect to.</summary>
+    private TrackedRequest? FindRequest(string path)
+    {
+        var lookup = _requests.GetAlternateLookup<ReadOnlySpan<char>>();
+        var rest = path.AsSpan();
+        while (rest.Length > 1)
+        {
+            if (lookup.TryGetValue(rest, out var request))
+            {
+                return request;
+            }
+
+            rest = rest[..(rest[..^1].LastIndexOf('/') + 1)];
+        }
+
+        return null;
+    }
+
+    private void Open(NetworkEvent e, TrackedRequest? initiator)
+    {
+        var setup = initiator?.TakeSetup();
+        if (e.ConnectionId is not { } id)
+        {
+            LacksConnectionIds = true;
+            return;
+        }
+
+        Remember(new Connection(id)
+        {
+            Opened = e.Time,
+            Host = e.Host is null ? null : $"{e.Host}:{e.Port}",
+            RemoteAddress = e.RemoteAddress,
+            HttpVersion = e.HttpVersion,
+            Setup = setup is { IsEmpty: false } ? setup : null,
+        });
+    }
+
+    private void Send(TrackedRequest? request, NetworkEvent e)
+    {
+        if (e.ConnectionId is not { } id)
+        {
+            LacksConnectionIds = true;
+            return;
+        }
+
+        if (!_open.TryGetValue(id, out var connection))
+        {
+            connection = new Connection(id) { Host = request?.Host };
+            Remember(connection);
+
+            // It existed before, unless the event of its opening is among those that got lost.
+            request?.SentOn(connection, EventsWereLost ? ConnectionUse.Unknown : ConnectionUse.Reused);
+        }
+        else
+        {
+            request?.SentOn(connection, connection is { RequestsServed: 0, Opened: not null } ? ConnectionUse.New : ConnectionUse.Reused);
+        }
+
+        connection.RequestsServed++;
+    }
+
+    private void Remember(Connection connection)
+    {
+        _open[connection.Id] = connection;
+        _openInOrder.Enqueue(connection.Id);
+        while (_open.Count > _limits.Open)
+        {
+            _open.Remove(_openInOrder.Dequeue());
+        }
+
+        if (_openInOrder.Count > 2 * _limits.Open)
+        {
+            // Half of them were closed meanwhile, at least.
+            var stillOpen = _openInOrder.Where(_open.ContainsKey).ToList();
+            _openInOrder.Clear();
+            stillOpen.ForEach(_openInOrder.Enqueue);
+        }
+    }
+
+    private void Close(NetworkEvent e)
+    {
+        if (e.ConnectionId is { } id && _open.Remove(id, out var connection))
+        {
+            connection.Closed = e.Time;
+            _closed.Enqueue(connection);
+            if (_closed.Count > _limits.Closed)
+            {
+                _closed.Dequeue();
+            }
+        }
+    }
+}

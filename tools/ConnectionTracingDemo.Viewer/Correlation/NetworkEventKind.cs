@@ -1,0 +1,29 @@
+namespace ConnectionTracingDemo.Viewer.Correlation;
+
+/// <summary>The events that the correlator understands, https://learn.microsoft.com/dotnet/fundamentals/networking/telemetry/events.</summary>
+internal enum NetworkEventKind
+{
+    RequestStart,
+    RequestStop,
+    RequestFailed,
+    RequestMethod,
+    RequestLeftQueue,
+    RequestHeadersStart,
+    RequestHeadersStop,
+    RequestContentStart,
+    RequestContentStop,
+    ResponseHeadersStop,
+    ResponseContentStart,
+    ResponseContentStop,
+    ConnectionEstablished,
+    ConnectionClosed,
+    DnsStart,
+    DnsFailed,
+    DnsStop,
+    ConnectStart,
+    ConnectFailed,
+    ConnectStop,
+    HandshakeStart,
+    HandshakeFailed,
+    HandshakeStop,
+}

@@ -1,0 +1,117 @@
+using System.Net.Sockets;
+using Microsoft.Diagnostics.NETCore.Client;
+
+namespace ConnectionTracingDemo.Viewer.Sources;
+
+/// <summary>A session over the diagnostics port of a process.</summary>
+internal sealed class WatchSession : IDisposable
+{
+    /// <summary>How long the process may take to hand over its last events. One that hangs must not make us hang.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly EventPipeSession _session;
+    private readonly FileStream? _file;
+
+    private WatchSession(EventPipeSession session, FileStream? file)
+    {
+        _session = session;
+        _file = file;
+    }
+
+    /// <exception cref="ViewerException">It cannot be watched, or the file cannot be written.</exception>
+    public static WatchSession Start(DotNetProcess process, int bufferMegabytes, string? path)
+    {
+        // The file first: where it cannot be written, the process need not be bothered.
+        var file = path is null ? null : Create(path);
+        try
+        {
+            var client = new DiagnosticsClient(process.Id);
+
+            // Nobody looks at the stack of an event, and walking it costs the process more than the event.
+            var configuration = new EventPipeSessionConfiguration(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: false);
+            return new WatchSession(client.StartEventPipeSession(configuration), file);
+        }
+        catch (Exception exception)
+        {
+            file?.Dispose();
+            throw new ViewerException(Explain(process, exception), exception);
+        }
+    }
+
+    /// <summary>Shows events until the process ends or somebody asks to stop.</summary>
+    public async Task<WatchEnd> RunAsync(View view, CancellationToken end)
+    {
+        Stream events = _file is null ? _session.EventStream : new TeeStream(_session.EventStream, _file);
+        var reading = Task.Factory.StartNew(() => view.Process(events), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        var asked = new TaskCompletionSource();
+        using (end.Register(asked.SetResult))
+        {
+            await Task.WhenAny(reading, asked.Task);
+        }
+
+        var wasAsked = asked.Task.IsCompleted;
+        try
+        {
+            if (!reading.IsCompleted)
+            {
+                using var patience = new CancellationTokenSource(Patience);
+                await _session.StopAsync(patience.Token);
+            }
+
+            await reading.WaitAsync(Patience, CancellationToken.None);
+        }
+        catch (Exception exception) when (exception is not ViewerException)
+        {
+            // A process that is killed breaks the stream off, in a way that depends on where it was.
+            return WatchEnd.ProcessGone;
+        }
+
+        return wasAsked ? WatchEnd.Asked : WatchEnd.ProcessGone;
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _file?.Dispose();
+    }
+
+    /// <summary>Says why a process cannot be watched, and what can be done.</summary>
+    internal static string Explain(DotNetProcess process, Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case UnauthorizedAccessException or SocketException { SocketErrorCode: SocketError.AccessDenied }:
+                    return NoPermission(process);
+
+                case UnsupportedCommandException or UnsupportedProtocolException:
+                    return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know how to stream events. It takes .NET 8 or later.";
+
+                case ServerNotAvailableException when process.BelongsToSomebodyElse:
+                    return NoPermission(process);
+
+                case ServerNotAvailableException:
+                    return $"{process.Id} ({process.Name}) cannot be watched: it is no .NET process (.NET Framework is none), belongs to another container, or runs with DOTNET_EnableDiagnostics=0. 'connection-viewer ps' lists those that can.";
+            }
+        }
+
+        return $"{process.Id} ({process.Name}) cannot be watched: {exception.Message}";
+    }
+
+    private static string NoPermission(DotNetProcess process) =>
+        $"No permission to watch {process.Id} ({process.Name}): it belongs to another user. Run connection-viewer as that user, or as root.";
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ViewerException($"'{path}' cannot be written: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using ConnectionTracingDemo.Viewer.Correlation;
+using ConnectionTracingDemo.Viewer.Output;
+using ConnectionTracingDemo.Viewer.Sources;
+using ConnectionTracingDemo.Viewer.Totals;
+using Microsoft.Diagnostics.Tracing;
+
+namespace ConnectionTracingDemo.Viewer;
+
+/// <summary>From a stream of events to rows, whether live or from a file.</summary>
+internal sealed class View
+{
+    private readonly ViewOptions _options;
+    private readonly TextWriter _output;
+    private readonly IRowWriter _rows;
+    private readonly HostTotals _totals = new();
+    private readonly Correlator _correlator;
+    private readonly Lock _lock = new();
+    private EventPipeEventSource? _source;
+    private long _requests;
+    private long _unreadable;
+
+    public View(ViewOptions options, TextWriter output)
+    {
+        _options = options;
+        _output = output;
+        _rows = RowWriter.Create(options.Format, output);
+        _correlator = new Correlator(OnRequest);
+    }
+
+    /// <summary>Whether there was anything to show.</summary>
+    public bool HasRequests => _requests > 0;
+
+    /// <summary>Reads to the end of the stream. What was read before a failure has been shown.</summary>
+    public void Process(Stream events)
+    {
+        using var source = new EventPipeEventSource(events);
+        _source = source;
+        source.Dynamic.All += OnEvent;
+        source.Process();
+    }
+
+    /// <summary>Makes rows visible that are still in a buffer.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            _output.Flush();
+        }
+    }
+
+    /// <summary>Writes connections and totals.</summary>
+    public void WriteEnd()
+    {
+        lock (_lock)
+        {
+            var connections = _correlator.Connections.Where(connection => connection.Host is null || _options.Shows(connection.Host)).ToList();
+            _rows.WriteEnd(connections, [.. _totals.All], _correlator.LastTime);
+            _output.Flush();
+        }
+    }
+
+    /// <summary>What the rows do not say, one line each.</summary>
+    public IEnumerable<string> Remarks()
+    {
+        var lost = _source?.EventsLost ?? 0;
+        if (lost > 0)
+        {
+            yield return $"{lost} events were dropped, because the process wrote them faster than they were read: rows may be missing, and times in rows. A larger --buffer helps.";
+        }
+
+        if (_correlator.Uncorrelated > 0)
+        {
+            yield return $"{_correlator.Uncorrelated} requests cannot be shown: their events bear no ActivityID, so nobody can tell which belong together. Record with the provider {Providers.Tasks}:0x80:4 as well.";
+        }
+
+        if (_correlator.LacksConnectionIds)
+        {
+            yield return "The events do not number connections: the runtime is older than .NET 8. New and reused cannot be told apart.";
+        }
+
+        if (_correlator.Unbegun > 0)
+        {
+            yield return $"{_correlator.Unbegun} requests are not shown: their beginning was not seen.";
+        }
+
+        if (_correlator.Forgotten > 0)
+        {
+            yield return $"{_correlator.Forgotten} requests are not shown: more were under way at once than can be kept in mind.";
+        }
+
+        if (_correlator.Unended > 0)
+        {
+            yield return $"{_correlator.Unended} requests had not ended.";
+        }
+
+        if (_unreadable > 0)
+        {
+            yield return $"{_unreadable} events could not be read.";
+        }
+    }
+
+    private void OnEvent(TraceEvent e)
+    {
+        NetworkEvent? translated;
+        try
+        {
+            translated = EventTranslator.Translate(e);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A payload of a shape that nobody knew when this was written: the other events are still worth reading.
+            _unreadable++;
+            return;
+        }
+
+        if (translated is not null)
+        {
+            lock (_lock)
+            {
+                _correlator.EventsWereLost = _source!.EventsLost > 0;
+                _correlator.Add(translated);
+            }
+        }
+    }
+
+    private void OnRequest(RequestRow row)
+    {
+        if (!_options.Shows(row.Host))
+        {
+            return;
+        }
+
+        _requests++;
+        _totals.Add(row);
+        if (row.TotalMs >= _options.Slow.TotalMilliseconds)
+        {
+            _rows.Write(row);
+        }
+    }
+}
