@@ -26,6 +26,8 @@ internal sealed class RunningProgram : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    public int ProcessId => _process.Id;
+
     public string Output => string.Join(Environment.NewLine, _output);
 
     /// <summary>Starts a program and waits until it writes a line that matches.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ConnectionTracingDemo.Tests.Standalone;
-using ConnectionTracingDemo.Viewer.Sources;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 
@@ -50,9 +49,6 @@ internal static class ViewerProgram
     }
 
     public static JsonElement Json(string line) => JsonDocument.Parse(line).RootElement;
-
-    /// <summary>The process that was started with this text in its command line.</summary>
-    public static int FindProcess(string text) => DotNetProcess.FindAll().Single(process => process.CommandLine.Contains(text, StringComparison.Ordinal)).Id;
 
     // Built like this assembly: <project>/bin/<configuration>/<framework>.
     private static string Program

@@ -35,10 +35,9 @@ internal sealed class WatchedWeb : IAsyncDisposable
         api.MapGet("/weatherforecast", () => new[] { new { date = new DateOnly(2026, 11, 21), temperatureC = 7 } });
         await api.StartAsync();
 
-        var marker = $"watched={Guid.NewGuid():N}";
         var address = new Uri(api.Urls.Single());
-        var (web, url) = await WebProgram.StartAsync($"services:apiservice:http:0=http://localhost:{address.Port}", marker);
-        return new WatchedWeb(api, web, url, ViewerProgram.FindProcess(marker));
+        var (web, url) = await WebProgram.StartAsync($"services:apiservice:http:0=http://localhost:{address.Port}");
+        return new WatchedWeb(api, web, url, web.ProcessId);
     }
 
     /// <summary>Ends the process without a warning.</summary>

@@ -76,15 +76,27 @@ internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
         try
         {
             using var process = Process.GetProcessById(id);
+            if (IsThread(id))
+            {
+                return null;
+            }
+
             var arguments = ReadArguments(id);
             return new DotNetProcess(id, NameOf(process.ProcessName, arguments), string.Join(' ', arguments));
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception or IOException)
         {
             // The socket of a process that was killed stays behind.
             return null;
         }
     }
+
+    /// <summary>
+    /// Linux numbers threads like processes, and tells of a thread what it tells of its process. A socket that a killed process left behind
+    /// may bear a number that is a thread's by now.
+    /// </summary>
+    private static bool IsThread(int id) =>
+        OperatingSystem.IsLinux() && !File.ReadLines($"/proc/{id}/status").Contains($"Tgid:\t{id}");
 
     internal static string NameOf(string processName, IReadOnlyList<string> arguments)
     {
