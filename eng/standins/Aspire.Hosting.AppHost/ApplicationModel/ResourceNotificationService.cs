@@ -100,14 +100,6 @@ public sealed class ResourceNotificationService
         }
     }
 
-    internal CustomResourceSnapshot GetState(IResource resource)
-    {
-        lock (_lock)
-        {
-            return _latest.TryGetValue(resource.Name, out var latest) ? latest.Snapshot : new CustomResourceSnapshot();
-        }
-    }
-
     /// <summary>Changes the state of a resource and tells the watchers, if it did change.</summary>
     internal void Update(IResource resource, string resourceId, Func<CustomResourceSnapshot, CustomResourceSnapshot> change)
     {

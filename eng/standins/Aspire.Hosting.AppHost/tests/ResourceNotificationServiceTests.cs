@@ -141,7 +141,9 @@ public sealed class ResourceNotificationServiceTests
             }
         })));
 
-        Assert.Equal(Writers * Changes, _notifications.GetState(_api).ExitCode);
+        // A new watcher is told the latest state first.
+        var latest = await _notifications.WaitForResourceAsync("api", _ => true).WaitAsync(Patience);
+        Assert.Equal(Writers * Changes, latest.Snapshot.ExitCode);
         await wait.WaitAsync(Patience);
     }
 
