@@ -1,5 +1,6 @@
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Control;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +36,7 @@ public static class ConnectionTracingEndpointExtensions
     private static Task ShowAsync(HttpContext context, ConnectionTracingSwitch tracing)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(ConnectionTracingReport.Create(tracing.State));
+        return context.Response.WriteAsJsonAsync(ConnectionTracingMonitor.CreateReport(tracing.State));
     }
 
     private static async Task SwitchAsync(HttpContext context, ConnectionTracingSwitch tracing)
