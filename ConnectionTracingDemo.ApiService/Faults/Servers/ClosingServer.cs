@@ -1,0 +1,11 @@
+namespace ConnectionTracingDemo.ApiService.Faults.Servers;
+
+/// <summary>Says <c>Connection: close</c> with each answer, as servers do whose keep-alive somebody switched off.</summary>
+internal sealed class ClosingServer : HttpFaultServer
+{
+    protected override Task AnswerAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return base.AnswerAsync(context);
+    }
+}
