@@ -1,5 +1,6 @@
 using ConnectionTracingDemo.Web;
 using ConnectionTracingDemo.Web.Components;
+using ConnectionTracingDemo.Web.FaultLab;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -25,6 +26,11 @@ builder.Services.AddOptions<WeatherApiOptions>()
 // https+http: https where the API has it, http where it has not. Service discovery turns the name into an address.
 builder.Services.AddHttpClient<WeatherApiClient>(client => client.BaseAddress = new Uri("https+http://apiservice"));
 
+if (builder.Environment.IsDevelopment())
+{
+    builder.Services.AddFaultLab();
+}
+
 var app = builder.Build();
 
 if (!app.Environment.IsDevelopment())
@@ -45,5 +51,10 @@ app.MapStaticAssets();
 app.MapRazorComponents<App>();
 
 app.MapDefaultEndpoints();
+
+if (app.Environment.IsDevelopment())
+{
+    app.MapFaultLab();
+}
 
 app.Run();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ConnectionTracingDemo.Web.FaultLab;
 
 /// <summary>Runs scenarios, below the span of the request that asks for it.</summary>
-internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTracingMonitor monitor, IOptions<FaultLabOptions> options)
+internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTracingMonitor monitor, IOptions<FaultLabOptions> options) : IDisposable
 {
     /// <summary>How long the monitor and the diagnosis may take to tell what they have seen.</summary>
     private static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(3);
@@ -45,6 +45,8 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
         }
     }
 
+    public void Dispose() => _free.Dispose();
+
     private async Task SendAsync(FaultScenario scenario, RequestLimit requests, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -53,7 +55,7 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
         await using var run = new ScenarioRun(servers, requests, end.Token);
         try
         {
-            await scenario.RunAsync(run, end.Token);
+            await scenario.RunAsync(run);
         }
         catch (OperationCanceledException exception) when (end.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -24,5 +24,5 @@ internal abstract class FaultScenario
     public virtual string? WhyNoFinding => null;
 
     /// <summary>Sends the requests. That they fail may be the point: <see cref="ScenarioRun.GetAsync"/> lets that pass.</summary>
-    public abstract Task RunAsync(ScenarioRun run, CancellationToken cancellationToken);
+    public abstract Task RunAsync(ScenarioRun run);
 }

@@ -30,13 +30,14 @@ internal sealed class ScenarioRun(FaultServerClient servers, RequestLimit reques
     }
 
     /// <summary>Sends a request and reads the answer to its end. A request that fails is one to look at, not a failure of the run.</summary>
-    /// <param name="patience">Cancels this request only.</param>
-    public async Task GetAsync(HttpClient client, Uri url, CancellationToken patience = default)
+    /// <param name="patience">After this time the request is cancelled; null: when the run has to end.</param>
+    public async Task GetAsync(HttpClient client, Uri url, TimeSpan? patience = null)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(end, patience);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(end);
+        cancellation.CancelAfter(patience ?? Timeout.InfiniteTimeSpan);
         try
         {
-            using var response = await client.GetAsync(url, either.Token);
+            using var response = await client.GetAsync(url, cancellation.Token);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !end.IsCancellationRequested)
         {
@@ -47,6 +48,9 @@ internal sealed class ScenarioRun(FaultServerClient servers, RequestLimit reques
     /// <summary>Sends that many requests side by side.</summary>
     public Task GetAtOnceAsync(HttpClient client, Uri url, int requests) =>
         Task.WhenAll(Enumerable.Range(0, requests).Select(_ => GetAsync(client, url)));
+
+    /// <summary>Lets time pass between requests.</summary>
+    public Task PauseAsync(TimeSpan time) => Task.Delay(time, end);
 
     public async ValueTask DisposeAsync()
     {
