@@ -13,8 +13,8 @@ internal sealed record FaultKind(string Name, string Description, Func<FaultServ
     [
         new("http", "Nothing wrong: HTTP/1.1. /after/250ms answers after that time.", () => new HttpServer()),
         new("https", "Nothing wrong but that nobody knows its certificate: HTTP/1.1 and HTTP/2 over TLS. /after/250ms as above.", () => new HttpsServer()),
-        new("closing", "Closes the connection after each answer.", () => new ClosingServer()),
-        new("idle-closing", $"Closes a connection that has been idle for {IdleClosingServer.IdleTime.TotalMilliseconds} ms.", () => new IdleClosingServer()),
+        new("closing", "TLS. Closes the connection after each answer.", () => new ClosingServer()),
+        new("idle-closing", $"TLS. Closes a connection that has been idle for {IdleClosingServer.IdleTime.TotalMilliseconds} ms.", () => new IdleClosingServer()),
         new("refusing", "Refuses connections.", () => new RefusingServer()),
         new("hanging", "Lets nobody in: its backlog is full.", () => new HangingServer()),
         new("dead-first-address", "Has two addresses. The first is dead.", () => new DeadFirstAddressServer()),

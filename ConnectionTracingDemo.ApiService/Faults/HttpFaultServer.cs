@@ -58,11 +58,13 @@ internal abstract class HttpFaultServer : FaultServer
         Certificate?.Dispose();
     }
 
+    protected virtual HttpProtocols Protocols => HttpProtocols.Http1;
+
     protected virtual void Configure(KestrelServerLimits limits)
     {
     }
 
-    protected virtual void Configure(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
+    protected virtual void Configure(ListenOptions listen) => listen.Protocols = Protocols;
 
     /// <summary><c>/after/250ms</c> answers after that time, everything else at once.</summary>
     protected virtual async Task AnswerAsync(HttpContext context)

@@ -207,7 +207,7 @@ public sealed class ScenarioTests(DemoApplication demo) : IDisposable
     private static void AssertEachOpensItsOwn(LabRun run)
     {
         Assert.True(run.Requests.Count > 2, $"{run}");
-        Assert.All(run.Requests, request => Assert.True(request.Has("tcp"), $"{run}"));
+        Assert.All(run.Requests, request => Assert.True(request.Has("tcp") && request.Has("tls"), $"{run}"));
         Assert.Equal(run.Requests.Count, run.Connections.Count);
     }
 

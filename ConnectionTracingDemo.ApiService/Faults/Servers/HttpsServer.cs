@@ -10,9 +10,11 @@ internal class HttpsServer : HttpFaultServer
 
     public sealed override X509Certificate2 Certificate { get; } = SelfSignedCertificate.Create();
 
+    protected override HttpProtocols Protocols => HttpProtocols.Http1AndHttp2;
+
     protected override void Configure(ListenOptions listen)
     {
-        listen.Protocols = HttpProtocols.Http1AndHttp2;
+        base.Configure(listen);
         listen.UseHttps(Certificate);
     }
 }

@@ -1,12 +1,16 @@
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ConnectionTracingDemo.ApiService.Faults.Servers;
 
 /// <summary>Closes a connection soon after its last answer: what Kestrel's KeepAliveTimeout does, which counts in seconds.</summary>
-internal sealed class IdleClosingServer : HttpFaultServer
+internal sealed class IdleClosingServer : HttpsServer
 {
     public static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(200);
+
+    // Over HTTP/2 the server would say goodbye first (GOAWAY); this is about those who just hang up.
+    protected override HttpProtocols Protocols => HttpProtocols.Http1;
 
     protected override async Task AnswerAsync(HttpContext context)
     {

@@ -7,7 +7,7 @@ internal sealed class StreamLimitServer : HttpFaultServer
 {
     public const int Streams = 2;
 
-    protected override void Configure(KestrelServerLimits limits) => limits.Http2.MaxStreamsPerConnection = Streams;
+    protected override HttpProtocols Protocols => HttpProtocols.Http2;
 
-    protected override void Configure(ListenOptions listen) => listen.Protocols = HttpProtocols.Http2;
+    protected override void Configure(KestrelServerLimits limits) => limits.Http2.MaxStreamsPerConnection = Streams;
 }

@@ -14,14 +14,14 @@ internal sealed class ConnectionChurn : FaultScenario
 
     public override string WhyItHappens => "A server or proxy says Connection: close because keep-alive is off there, or the client itself gives connections no time: a new HttpClientHandler per call, or a PooledConnectionLifetime of next to nothing.";
 
-    public override string LookFor => "Every bar has a TCP phase, and every request a connection number of its own. With TLS, each would pay for a handshake too.";
+    public override string LookFor => "TCP and TLS in every bar, and a connection number of its own for every request. The server itself needs hardly any time.";
 
     public override string ExpectedCause => FindingCause.ConnectionChurn;
 
     public override async Task RunAsync(ScenarioRun run)
     {
         var server = await run.StartServerAsync("closing");
-        var client = run.CreateClient(new SocketsHttpHandler());
+        var client = run.CreateClient(server.CreateTrustingHandler());
 
         for (var i = 0; i < Requests; i++)
         {

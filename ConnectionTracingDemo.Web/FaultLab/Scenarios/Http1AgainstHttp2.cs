@@ -29,7 +29,7 @@ internal sealed class Http1AgainstHttp2 : FaultScenario
             client.DefaultRequestVersion = version;
             client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
 
-            await run.GetAtOnceAsync(client, server.Url("/after/100ms"), Requests);
+            await run.GetAtOnceAsync(client, server.Url("/after/500ms"), Requests);
         }
     }
 }

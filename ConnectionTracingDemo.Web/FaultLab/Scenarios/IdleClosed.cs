@@ -17,14 +17,14 @@ internal sealed class IdleClosed : FaultScenario
 
     public override string WhyItHappens => "Load balancers and servers have idle times of their own, often shorter than the client’s PooledConnectionIdleTimeout. Besides the new connection, there is a race: a request sent as the server closes may be lost.";
 
-    public override string LookFor => "A TCP phase in each bar, though nobody said Connection: close. Every connection served one request and was closed while nothing happened on it.";
+    public override string LookFor => "TCP and TLS in each bar, though nobody said Connection: close. Every connection served one request and was closed while nothing happened on it.";
 
     public override string ExpectedCause => FindingCause.IdleClosed;
 
     public override async Task RunAsync(ScenarioRun run)
     {
         var server = await run.StartServerAsync("idle-closing");
-        var client = run.CreateClient(new SocketsHttpHandler());
+        var client = run.CreateClient(server.CreateTrustingHandler());
 
         await run.GetAsync(client, server.Url("/"));
         for (var i = 1; i < Requests; i++)
