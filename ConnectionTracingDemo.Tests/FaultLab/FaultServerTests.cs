@@ -70,15 +70,13 @@ public sealed class FaultServerTests
         using var client = new HttpClient { BaseAddress = api.Url };
         var server = await StartAsync(client, "http");
 
-        using var timeout = new CancellationTokenSource(Patience);
-        while (await AnswersAsync(server.Port))
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-        }
+        using var visitor = new TcpClient();
+        await visitor.ConnectAsync(IPAddress.Loopback, server.Port);
+        await WaitForCloseAsync(visitor);
+        await WaitForPlaceAsync(client);
 
         using var stopped = await client.DeleteAsync($"/faults/{server.Id}");
         Assert.Equal(HttpStatusCode.NotFound, stopped.StatusCode);
-        await StartAsync(client, "http");
     }
 
     [Fact]
@@ -123,6 +121,34 @@ public sealed class FaultServerTests
         using var response = await client.PostAsync($"/faults/{kind}", content: null);
         Assert.Equal(HttpStatusCode.Created, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<RunningServer>())!;
+    }
+
+    private static async Task WaitForCloseAsync(TcpClient visitor)
+    {
+        try
+        {
+            Assert.Equal(0, await visitor.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Patience));
+        }
+        catch (IOException)
+        {
+            // Reset: closed as well.
+        }
+    }
+
+    /// <summary>A server gives its place back when it has ended, a moment after it has closed its connections.</summary>
+    private static async Task WaitForPlaceAsync(HttpClient client)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var response = await client.PostAsync("/faults/http", content: null, timeout.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        }
     }
 
     private static async Task<bool> AnswersAsync(int port)

@@ -154,7 +154,7 @@ public sealed class LabBoundsTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("ASPNETCORE_ENVIRONMENT=Development", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<button", html, StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, run.StatusCode);
+        Assert.InRange((int)run.StatusCode, 400, 499);
     }
 
     [Theory]

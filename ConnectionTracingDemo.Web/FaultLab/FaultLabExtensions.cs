@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
+
 namespace ConnectionTracingDemo.Web.FaultLab;
 
 /// <summary>The fault lab, for Development: faults on purpose, to see what they look like. Its page is <c>/fault-lab</c>.</summary>
@@ -18,6 +21,10 @@ internal static class FaultLabExtensions
         services.AddSingleton<FaultServerClient>();
         services.AddSingleton<FaultLabRunner>();
     }
+
+    /// <summary>The activity of a request; there is one while connection tracing, or anything else, listens to requests.</summary>
+    public static Activity RequestActivity(HttpContext context) =>
+        context.Features.Get<IHttpActivityFeature>()?.Activity ?? throw new InvalidOperationException("Nothing records this request: is logging, and OpenTelemetry, switched off?");
 
     /// <summary>Maps <c>POST /fault-lab/runs/{id}</c>: runs a scenario and answers with a <see cref="FaultLabRun"/>, for scripts and tests.</summary>
     public static void MapFaultLab(this IEndpointRouteBuilder endpoints) =>
@@ -40,7 +47,7 @@ internal static class FaultLabExtensions
 
         try
         {
-            return Results.Ok(await runner.RunAsync(scenario, context.RequestAborted));
+            return Results.Ok(await runner.RunAsync(scenario, RequestActivity(context), context.RequestAborted));
         }
         catch (FaultLabException exception)
         {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ConnectionTracingDemo.Web.FaultLab;
 
-/// <summary>Runs scenarios, below the span of the request that asks for it.</summary>
+/// <summary>Runs scenarios. Their requests are children of the request that asks for the run, so that one trace has all of it.</summary>
 internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTracingMonitor monitor, IOptions<FaultLabOptions> options) : IDisposable
 {
     /// <summary>How long the monitor and the diagnosis may take to tell what they have seen.</summary>
@@ -15,8 +15,11 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
     private readonly FaultLabOptions _options = options.Value;
     private readonly SemaphoreSlim _free = new(options.Value.MaxRuns);
 
+    /// <param name="scenario">What to run.</param>
+    /// <param name="request">The activity of the request that asks for it. The current one may be another: Blazor gives form handlers one of their own, in another trace.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="FaultLabException">The run could not take place; the message says why.</exception>
-    public async Task<FaultLabRun> RunAsync(FaultScenario scenario, CancellationToken cancellationToken)
+    public async Task<FaultLabRun> RunAsync(FaultScenario scenario, Activity request, CancellationToken cancellationToken)
     {
         if (!_free.Wait(TimeSpan.Zero, CancellationToken.None))
         {
@@ -32,12 +35,11 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
                 throw new FaultLabException(StatusCodes.Status409Conflict, "Connection tracing is off, so there would be nothing to see. The page /fault-lab has a button that switches it on.");
             }
 
-            var traceId = Activity.Current?.TraceId.ToHexString()
-                ?? throw new InvalidOperationException("A run needs the activity of the request that asks for it.");
+            Activity.Current = request;
             var requests = new RequestLimit(_options.MaxRequests);
 
             await SendAsync(scenario, requests, cancellationToken);
-            return await TellAsync(scenario, requests, traceId, cancellationToken);
+            return await TellAsync(scenario, requests, request.TraceId.ToHexString(), cancellationToken);
         }
         finally
         {
