@@ -87,7 +87,7 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
     private static FaultLabRun Describe(FaultScenario scenario, RequestLimit requests, string traceId, ConnectionTracingUpdate trace)
     {
         // The calls to apiservice that start and stop servers are in the trace as well. They are not what the run is about.
-        TracedRequest[] own = [.. trace.Requests.Where(request => requests.IsTarget(request.Host, request.Port)).OrderBy(request => request.Start)];
+        TracedRequest[] own = [.. trace.Requests.Where(request => requests.IsTarget(request.Host, request.Port))];
         Finding[] findings = [.. trace.Findings.Where(finding => requests.IsTarget(finding.Host, finding.Port))];
 
         var causes = findings.Select(finding => finding.Cause).Distinct();
