@@ -12,8 +12,8 @@ internal sealed class FaultLabOptions
     /// <summary>How many runs there may be at once. Default: 4.</summary>
     public int MaxRuns { get; set; } = 4;
 
-    /// <summary>How many requests a run may send. Default: 50.</summary>
-    public int MaxRequests { get; set; } = 50;
+    /// <summary>How many requests a run may send. Default: 100.</summary>
+    public int MaxRequests { get; set; } = 100;
 
     /// <summary>For how long a run may send requests. Default: 15 s.</summary>
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromSeconds(15);

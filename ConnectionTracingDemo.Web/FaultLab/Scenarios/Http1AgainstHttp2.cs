@@ -5,7 +5,7 @@ namespace ConnectionTracingDemo.Web.FaultLab.Scenarios;
 
 internal sealed class Http1AgainstHttp2 : FaultScenario
 {
-    private const int Requests = 8;
+    private const int Requests = 24;
 
     public override string Id => "http1-against-http2";
 
@@ -29,7 +29,7 @@ internal sealed class Http1AgainstHttp2 : FaultScenario
             client.DefaultRequestVersion = version;
             client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
 
-            await run.GetAtOnceAsync(client, server.Url("/after/500ms"), Requests);
+            await run.GetAtOnceAsync(client, server.Url("/after/250ms"), Requests);
         }
     }
 }

@@ -11,7 +11,7 @@ internal sealed class SmallPool : FaultScenario
 
     public override string Title => "A burst on a small pool";
 
-    public override string WhatGoesWrong => $"{Requests} requests at once, and MaxConnectionsPerServer is {Connections}. The server answers each within half a second; most of the time they wait for each other.";
+    public override string WhatGoesWrong => $"{Requests} requests at once, and MaxConnectionsPerServer is {Connections}. The server answers each in a quarter of a second; most of the time they wait for each other.";
 
     public override string WhyItHappens => "Somebody limited the connections for a server that could not take many, years ago. Or code from .NET Framework, where 2 was the default, brought its setting along.";
 
@@ -24,6 +24,6 @@ internal sealed class SmallPool : FaultScenario
         var server = await run.StartServerAsync("http");
         var client = run.CreateClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections });
 
-        await run.GetAtOnceAsync(client, server.Url("/after/400ms"), Requests);
+        await run.GetAtOnceAsync(client, server.Url("/after/250ms"), Requests);
     }
 }

@@ -28,6 +28,6 @@ internal sealed class StreamLimit : FaultScenario
 
         // So that none of the others waits for the connection itself.
         await run.GetAsync(client, server.Url("/"));
-        await run.GetAtOnceAsync(client, server.Url("/after/400ms"), Requests);
+        await run.GetAtOnceAsync(client, server.Url("/after/250ms"), Requests);
     }
 }
