@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 
 namespace ConnectionTracingDemo.Tests.FaultLab;
 
@@ -44,12 +46,16 @@ internal sealed class LabVisitor : IDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>All that the diagnosis of webfrontend found lately.</summary>
+    public async Task<IReadOnlyList<Finding>> GetFindingsAsync() =>
+        (await _client.GetFromJsonAsync<ConnectionTracingReport>("/connection-tracing"))!.Findings;
+
     /// <summary>Presses a button of the page.</summary>
     /// <param name="html">The page with the form.</param>
     /// <param name="form">The form's name.</param>
     public async Task<(HttpStatusCode Status, string Html)> SubmitAsync(string html, string form)
     {
-        var token = System.Text.RegularExpressions.Regex.Match(html, """name="__RequestVerificationToken" value="(?<token>[^"]+)""").Groups["token"].Value;
+        var token = Regex.Match(html, """name="__RequestVerificationToken" value="(?<token>[^"]+)""").Groups["token"].Value;
         using var content = new FormUrlEncodedContent([new("_handler", form), new("__RequestVerificationToken", token)]);
         using var response = await _client.PostAsync("/fault-lab", content);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
