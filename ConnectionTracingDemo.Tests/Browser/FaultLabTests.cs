@@ -84,7 +84,7 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
             }
             """);
 
-        Assert.Equal(["Running…", "true", "0 enabled"], busy);
+        Assert.Equal(["Running…: A server that thinks for long", "true", "0 enabled"], busy);
         await Assertions.Expect(card.GetByRole(AriaRole.Button, new() { Name = "Run again" })).ToBeEnabledAsync();
         await Assertions.Expect(card).Not.ToHaveAttributeAsync("aria-busy", "true");
     }

@@ -8,7 +8,7 @@ internal sealed class UnknownHost : FaultScenario
 
     public override string Title => "A host that nobody knows";
 
-    public override string WhatGoesWrong => "A request to a name below .invalid, which has no address and never will.";
+    public override string WhatGoesWrong => "A request to a name below .invalid, which has no address and never will. (Where no DNS server answers at all, the lookup fails too, but nobody can say that the name is unknown.)";
 
     public override string WhyItHappens => "A typing error in a setting, a service that was renamed, a name that only the other network knows, or a container without the search domain it needs.";
 
