@@ -1,3 +1,4 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
@@ -20,6 +21,7 @@ internal sealed class ConnectionTracingSwitch(
     IConfiguration configuration,
     IOptionsFactory<ConnectionTracingOptions> optionsFactory,
     ConnectionTracingExporter exporterFactory,
+    ILogger<ConnectionTracingDiagnosis> diagnosisLogger,
     ILogger<ConnectionTracingSwitch> logger) : IHostedService, IDisposable
 {
     /// <summary>How long a stop of the host waits for the last spans to be sent.</summary>
@@ -28,6 +30,7 @@ internal sealed class ConnectionTracingSwitch(
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
     private readonly TrackerObserver _observer = new();
+    private readonly ConnectionTracingDiagnosis _diagnosis = new(diagnosisLogger, services.GetService<TimeProvider>() ?? TimeProvider.System);
     private ConnectionTracingOptions _options = new();
     private IDisposable? _reloads;
     private TrackerSubscription? _subscription;
@@ -59,7 +62,7 @@ internal sealed class ConnectionTracingSwitch(
         lock (_gate)
         {
             _options = optionsFactory.Create(Options.DefaultName);
-            _observer.Journal?.Resize(_options.MaxRememberedRequests);
+            ApplyToObserver(_options);
             _reloads = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
 
             if (_options.Enabled)
@@ -219,7 +222,7 @@ internal sealed class ConnectionTracingSwitch(
             _options = options;
             _exporter?.Apply(options);
             _subscription?.Update(SettingsOf(options));
-            _observer.Journal?.Resize(options.MaxRememberedRequests);
+            ApplyToObserver(options);
         }
 
         // A reload that says nothing new about it leaves a command in force.
@@ -231,6 +234,13 @@ internal sealed class ConnectionTracingSwitch(
         {
             TurnOff();
         }
+    }
+
+    private void ApplyToObserver(ConnectionTracingOptions options)
+    {
+        _diagnosis.Apply(options.Diagnosis);
+        _observer.Diagnosis = options.Diagnosis.Enabled ? _diagnosis : null;
+        _observer.Journal?.Resize(options.MaxRememberedRequests);
     }
 
     private TrackerSettings SettingsOf(ConnectionTracingOptions options) =>

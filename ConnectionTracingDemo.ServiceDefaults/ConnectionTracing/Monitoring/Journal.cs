@@ -55,15 +55,6 @@ internal sealed class Journal
         changed?.SetResult();
     }
 
-    /// <summary>What a request showed while requests are not remembered.</summary>
-    public void Add(IReadOnlyList<Finding> findings)
-    {
-        lock (_gate)
-        {
-            AddFindings(findings);
-        }
-    }
-
     /// <summary>Tracing was switched, or its options changed: readers are told.</summary>
     public void StateChanged()
     {

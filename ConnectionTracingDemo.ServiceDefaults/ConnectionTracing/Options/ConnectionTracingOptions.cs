@@ -48,4 +48,7 @@ public sealed class ConnectionTracingOptions
     /// endpoint. From 16 to 1,000,000; default: 4096, about 4 MB.
     /// </summary>
     public int MaxRememberedRequests { get; set; } = 4096;
+
+    /// <summary>From when on something counts as a fault, and is told.</summary>
+    public ConnectionTracingDiagnosisOptions Diagnosis { get; } = new();
 }

@@ -29,6 +29,9 @@ internal sealed class RequestPhases
     /// <summary>The runtime's number of the connection that the request was sent over.</summary>
     public long ConnectionId => _connectionId;
 
+    /// <summary>The idle connection that the pool wanted to use for the request and found closed.</summary>
+    public ClosedWhileIdle? FoundClosed { get; set; }
+
     /// <summary>The request as the journals remember it; null where none does.</summary>
     public RememberedRequest? Remembered { get; set; }
 
@@ -38,6 +41,7 @@ internal sealed class RequestPhases
     {
         _request = request;
         _connectionId = -1;
+        FoundClosed = null;
         Remembered = null;
     }
 
@@ -89,6 +93,7 @@ internal sealed class RequestPhases
 
         // A synchronous call leaves this object in its caller's context: let go of the request.
         _request = null;
+        FoundClosed = null;
         Remembered = null;
         return body;
     }
@@ -137,12 +142,7 @@ internal sealed class RequestPhases
         var failed = _failed || _contentStop == default;
         var duration = (_contentStop == default ? now : _contentStop) - _contentStart;
 
-        if (request.Recorded)
-        {
-            ConnectionTracingSource.Record(ConnectionTracingSource.ResponseContent, request.Context, _contentStart, duration, failed: failed);
-        }
-
-        return new ReadBody(Remembered?.With(RequestTimeline.Phase("read", request.StartTimeUtc, _contentStart, duration, failed ? "_OTHER" : null)));
+        return new ReadBody(request, _contentStart, duration, failed, Remembered?.With(RequestTimeline.Phase("read", request.StartTimeUtc, _contentStart, duration, failed ? "_OTHER" : null)));
     }
 
     // Without the end of sending, both are unknown: the body is still on its way, or the response came before its end.
@@ -160,6 +160,19 @@ internal sealed class RequestPhases
             request.AddTag(ConnectionTracingAttributes.WaitDuration, (_headersRead - _sent).TotalMilliseconds);
         }
     }
+
+    /// <summary>Whether a connection that is closed now, in the flow of the request, was one that it might have been sent over.</summary>
+    public bool IsChoosingConnection => IsCurrent && _connectionId < 0;
+
+    /// <summary>How long the server took to answer, or the request to give up; null: unknown.</summary>
+    public TimeSpan? WaitUntil(DateTime end) =>
+        _sent == default ? null
+        : _headersRead == default ? end - _sent
+        : _headersRead >= _sent ? _headersRead - _sent
+        : null;
+
+    /// <summary>The response headers have been read.</summary>
+    public bool IsAnswered => _headersRead != default;
 
     /// <summary>The CONNECT request to a proxy runs in the same flow, but is not the request.</summary>
     private bool IsCurrent => _request is not null && Activity.Current == _request;

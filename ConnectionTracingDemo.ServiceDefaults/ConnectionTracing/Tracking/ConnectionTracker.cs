@@ -62,6 +62,8 @@ internal sealed class ConnectionTracker : IDisposable
 
     public ConnectionTable Connections { get; }
 
+    public HostTable Hosts { get; } = new();
+
     public void Apply(TrackerSettings settings, TrackerObserver[] observers)
     {
         _observers = observers;
@@ -121,19 +123,45 @@ internal sealed class ConnectionTracker : IDisposable
     /// <summary>The connection with this number has been closed.</summary>
     public void Closed(long id, DateTime now)
     {
-        if (Connections.TryClose(id, out var connection))
+        if (!Connections.TryClose(id, out var connection))
         {
-            connection.ClosedAt = now;
-            ReportChange(connection);
+            return;
         }
+
+        connection.Close(now);
+        ReportChange(connection);
+
+        if (RequestPhases.Current is { IsChoosingConnection: true, FoundClosed: null } phases && Array.Exists(_observers, static observer => observer.Diagnosis is not null))
+        {
+            phases.FoundClosed = ClosedWhileIdle.Inspect(connection, now);
+        }
+    }
+
+    /// <summary>Whether an attempt to connect to a host and port is under way that began before then.</summary>
+    public bool IsOpening(HostConnections host, DateTime before)
+    {
+        foreach (var (setup, connection) in _opening)
+        {
+            if (connection.OpeningSince < before && setup.GetTagItem(ConnectionTracingAttributes.ServerAddress) as string == host.Host
+                && setup.GetTagItem(ConnectionTracingAttributes.ServerPort) as int? == host.Port)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The body of a request has been read, or could not be.</summary>
     public void BodyRead(in ReadBody body)
     {
+        using var span = body.Request.Recorded
+            ? ConnectionTracingSource.Begin(ConnectionTracingSource.ResponseContent, body.Request.Context, body.Start, body.Duration, failed: body.Failed)
+            : null;
+
         foreach (var observer in _observers)
         {
-            observer.BodyRead(body);
+            observer.BodyRead(body, span);
         }
     }
 
@@ -169,7 +197,7 @@ internal sealed class ConnectionTracker : IDisposable
             // A retry on another connection adds a link: the last one served the request, and it used them all.
             if (Connections.TryGet(link.Context.SpanId, out var linked) && linked != connection)
             {
-                connection?.Use(queued);
+                connection?.Use(request, queued);
                 connection = linked;
             }
         }
@@ -179,7 +207,7 @@ internal sealed class ConnectionTracker : IDisposable
 
         if (connection is not null)
         {
-            first = connection.Use(queued);
+            first = connection.Use(request, queued);
             initiated = connection.IsInitiatedBy(queued, request.StartTimeUtc);
 
             if (_servedRequests)
@@ -215,7 +243,7 @@ internal sealed class ConnectionTracker : IDisposable
 
         if (recorded && _observers.Length > 0)
         {
-            Observe(new CompletedRequest(request, connection, first, initiated, waits, phases));
+            Observe(new CompletedRequest(this, request, connection, first, initiated, waits, phases));
         }
 
         if (queued is not null)
@@ -295,6 +323,7 @@ internal sealed class ConnectionTracker : IDisposable
                     if (activity.Parent is { } request && IsRequest(request))
                     {
                         QueuedFor(request).EnterQueue(activity);
+                        RequestPhases.Current?.FoundClosed?.Conclude();
                     }
 
                     break;
@@ -346,6 +375,7 @@ internal sealed class ConnectionTracker : IDisposable
                 var phases = connection.Finish(activity);
                 _opening.Remove(activity);
                 Connections.Add(connection);
+                connection.Join(Hosts.Of(connection));
                 ConnectionTracingMetrics.AddSetup(connection, phases);
                 ReportChange(connection);
                 opened = connection.ErrorType is null && _phases is not null ? connection : null;

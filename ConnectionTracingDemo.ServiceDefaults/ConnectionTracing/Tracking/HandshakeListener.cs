@@ -13,6 +13,7 @@ internal sealed class HandshakeListener : EventListener
 {
     // Also written after HandshakeFailed.
     private const int HandshakeStop = 2;
+    private const int HandshakeFailed = 3;
 
     // Null while the base constructor runs, which already reports events.
     private readonly ConnectionTracker? _tracker;
@@ -29,7 +30,7 @@ internal sealed class HandshakeListener : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventId != HandshakeStop)
+        if (eventData.EventId is not (HandshakeStop or HandshakeFailed))
         {
             return;
         }
@@ -37,7 +38,19 @@ internal sealed class HandshakeListener : EventListener
         try
         {
             // The event is written in the flow of the setup; with a repaired runtime, in that of the handshake's own span.
-            _tracker?.FindOpening(Activity.Current)?.HandshakeEnded(DateTime.UtcNow, eventData.Payload is [{ } protocol, ..] ? VersionOf(protocol) : null);
+            if (_tracker?.FindOpening(Activity.Current) is not { } connection)
+            {
+                return;
+            }
+
+            if (eventData.EventId == HandshakeStop)
+            {
+                connection.HandshakeEnded(DateTime.UtcNow, eventData.Payload is [{ } protocol, ..] ? VersionOf(protocol) : null);
+            }
+            else if (eventData.Payload is [_, _, string message, ..])
+            {
+                connection.CertificateError = CertificateErrors.In(message);
+            }
         }
         catch (Exception exception)
         {

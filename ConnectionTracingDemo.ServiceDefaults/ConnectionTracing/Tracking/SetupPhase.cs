@@ -19,7 +19,9 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
     /// <summary>The span itself, as long as a copy of it may be wanted.</summary>
     public Activity? Span { get; set; } = span;
 
-    public string Name => Kind switch
+    public string Name => NameOf(Kind);
+
+    public static string NameOf(SetupPhaseKind kind) => kind switch
     {
         SetupPhaseKind.Dns => "dns",
         SetupPhaseKind.Tcp => "tcp",
@@ -59,16 +61,16 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
     }
 
     /// <summary>How far it has come by then; for a request that does not wait for its end.</summary>
-    public (TimeSpan Duration, bool Over, string? ErrorType) At(DateTime now)
+    public SetupStep At(DateTime now)
     {
         if (_finished)
         {
-            return (Duration, true, ErrorType);
+            return new SetupStep(Kind, Start, Duration, true, ErrorType);
         }
 
         // The span of a handshake says nothing about its end.
         return Kind == SetupPhaseKind.Tls || Span is not { IsStopped: true } span
-            ? (_measured ?? now - Start, _measured is not null, null)
-            : (span.Duration, true, span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string);
+            ? new SetupStep(Kind, Start, _measured ?? now - Start, _measured is not null, null)
+            : new SetupStep(Kind, Start, span.Duration, true, span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
 
@@ -7,6 +9,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 internal sealed class TrackerObserver
 {
     private volatile Journal? _journal;
+    private volatile ConnectionTracingDiagnosis? _diagnosis;
 
     /// <summary>Remembers requests; null as long as nobody asks for them.</summary>
     public Journal? Journal
@@ -15,23 +18,35 @@ internal sealed class TrackerObserver
         set => _journal = value;
     }
 
+    /// <summary>Looks for faults; null where nobody wants to know.</summary>
+    public ConnectionTracingDiagnosis? Diagnosis
+    {
+        get => _diagnosis;
+        set => _diagnosis = value;
+    }
+
     /// <summary>A recorded request has ended.</summary>
     /// <param name="remembered">The request as journals remember it, made by the first that does.</param>
     public void Completed(in CompletedRequest request, ref RememberedRequest? remembered)
     {
+        var findings = _diagnosis?.Examine(request) ?? [];
+
         if (_journal is { } journal)
         {
             remembered ??= RequestDescription.Of(request);
-            journal.Add(remembered, []);
+            journal.Add(remembered, findings);
         }
     }
 
     /// <summary>The body of a request has been read, or could not be.</summary>
-    public void BodyRead(in ReadBody body)
+    /// <param name="span">The span of reading it; null: it has none.</param>
+    public void BodyRead(in ReadBody body, Activity? span)
     {
+        var findings = _diagnosis?.Examine(body, span) ?? [];
+
         if (body.Remembered is { } remembered)
         {
-            _journal?.Add(remembered, []);
+            _journal?.Add(remembered, findings);
         }
     }
 

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using Microsoft.Extensions.Logging;
+using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
+
+/// <summary>
+/// Looks at requests that have ended and names what went wrong: in the log, on the request's span and, where there is one, in
+/// the journal. One per host.
+/// </summary>
+internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagnosis> logger, TimeProvider time)
+{
+    // What failed comes before what took long: it is the same time that is blamed.
+    private static readonly IDiagnosisRule[] Rules =
+    [
+        new HostNotFoundRule(),
+        new SlowDnsRule(),
+        new SerializedDnsRule(),
+        new ConnectionRefusedRule(),
+        new FirstAddressRule(),
+        new SlowConnectRule(),
+        new CertificateRule(),
+        new SlowTlsRule(),
+        new PoolSaturatedRule(),
+        new StreamLimitRule(),
+        new ColdStartBurstRule(),
+        new ConnectionChurnRule(),
+        new IdleClosedRule(),
+        new SlowServerRule(),
+    ];
+
+    private readonly SaidFindings _said = new(time);
+    private volatile ConnectionTracingDiagnosisOptions _options = new();
+
+    /// <summary>How many findings are remembered, lest they are repeated.</summary>
+    public int Said => _said.Count;
+
+    public void Apply(ConnectionTracingDiagnosisOptions options) => _options = options;
+
+    /// <summary>What a request shows that has just ended; most show nothing, and cost next to nothing.</summary>
+    public IReadOnlyList<Finding> Examine(in CompletedRequest completed)
+    {
+        var options = _options;
+        if (IsOrdinary(completed, options))
+        {
+            return [];
+        }
+
+        try
+        {
+            var request = new ExaminedRequest(completed);
+            List<Finding>? findings = null;
+            foreach (var rule in Rules)
+            {
+                if (rule.Examine(request, options) is { } symptom && Say(symptom, request.Host, request.Port, completed.Activity, completed.Activity) is { } finding)
+                {
+                    (findings ??= []).Add(finding);
+                }
+            }
+
+            return findings ?? [];
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+            return [];
+        }
+    }
+
+    /// <summary>What a body shows that has just been read.</summary>
+    /// <param name="span">Its span, within which this is called; null: it has none.</param>
+    public IReadOnlyList<Finding> Examine(in ReadBody body, Activity? span)
+    {
+        if (body.Duration < _options.SlowBody || !body.Request.IsAllDataRequested)
+        {
+            return [];
+        }
+
+        try
+        {
+            var host = body.Request.GetTagItem(ServerAddress) as string;
+            var port = body.Request.GetTagItem(ServerPort) as int?;
+            return Say(SlowBody.Describe(body, _options), host, port, body.Request, span) is { } finding ? [finding] : [];
+        }
+        catch (Exception exception)
+        {
+            TrackerSubscription.Report(exception);
+            return [];
+        }
+    }
+
+    private static bool IsOrdinary(in CompletedRequest request, ConnectionTracingDiagnosisOptions options) =>
+        request.Waits.Count == 0 && !(request.Phases?.WaitUntil(request.End) >= options.SlowServer);
+
+    private Finding? Say(Symptom symptom, string? host, int? port, Activity request, Activity? span)
+    {
+        if (!_said.MaySay(host, port, symptom.Cause, _options.RepeatAfter))
+        {
+            return null;
+        }
+
+        var finding = new Finding(
+            symptom.Cause, host, port, symptom.Summary, symptom.Evidence, symptom.Suggestion,
+            request.TraceId.ToHexString(), request.SpanId.ToHexString(), time.GetUtcNow());
+
+        AddEvent(span, finding);
+
+        // Within the span: that is how the record gets its trace id.
+        logger.LogWarning(
+            "{Cause} at {Host}:{Port}: {Summary} {Evidence} {Suggestion}",
+            finding.Cause, finding.Host, finding.Port, finding.Summary, finding.Evidence, finding.Suggestion);
+
+        return finding;
+    }
+
+    private static void AddEvent(Activity? span, Finding finding)
+    {
+        // Another host of the process may have found the same; the span belongs to both.
+        if (span is not { IsAllDataRequested: true } || span.Events.Any(known => known.Name == ConnectionTracingAttributes.Finding && known.Tags.Any(tag => Equals(tag.Value, finding.Cause))))
+        {
+            return;
+        }
+
+        span.AddEvent(new ActivityEvent(ConnectionTracingAttributes.Finding, tags: new ActivityTagsCollection
+        {
+            [ConnectionTracingAttributes.FindingCause] = finding.Cause,
+            [FindingSummary] = finding.Summary,
+            [FindingEvidence] = finding.Evidence,
+            [FindingSuggestion] = finding.Suggestion,
+        }));
+    }
+}
