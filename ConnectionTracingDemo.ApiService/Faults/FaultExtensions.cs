@@ -48,6 +48,12 @@ internal static class FaultExtensions
                 statusCode: StatusCodes.Status429TooManyRequests);
         }
 
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there any more to be told its address.
+            await servers.StopAsync(running.Id);
+        }
+
         return Results.Created($"/faults/{running.Id}", running);
     }
 

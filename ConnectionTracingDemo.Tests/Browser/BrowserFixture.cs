@@ -46,7 +46,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>An empty page.</summary>
     /// <param name="width">The width of the window, in CSS pixels.</param>
     /// <param name="colorScheme">What the user's system is set to.</param>
-    /// <param name="script">Whether pages may run scripts.</param>
+    /// <param name="script">Whether the browser runs scripts.</param>
     internal async Task<IPage> OpenPageAsync(int width, ColorScheme colorScheme, bool script = true)
     {
         if (_browser is null)

@@ -29,12 +29,13 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
         await demo.Telemetry.WaitForSpanAsync($"the connect of the run, in trace {traceId}", span => span.TraceId == traceId && span.Name.StartsWith("socket connect 127.0.0.1", StringComparison.Ordinal));
 
         await page.GotoAsync(new Uri(demo.DashboardUrl, link.PathAndQuery).AbsoluteUri);
-        await page.GetByRole(AriaRole.Textbox).FillAsync(DemoApplication.BrowserToken);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await DashboardTests.LogInAsync(page);
         foreach (var text in (string[])["webfrontend: POST /fault-lab", "POST /faults/", "HTTP wait_for_connection localhost", "socket connect"])
         {
             await Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
         }
+
+        await Screenshots.SaveAsync(page, SiteTests.Name("fault-lab-trace", 1400, colorScheme));
     }
 
     [BrowserTheory]
