@@ -4,7 +4,7 @@ using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using Microsoft.Extensions.Logging;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using Attributes = ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
 
@@ -45,13 +45,14 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
     public IReadOnlyList<Finding> Examine(in CompletedRequest completed)
     {
         var options = _options;
-        if (IsOrdinary(completed, options))
-        {
-            return [];
-        }
 
         try
         {
+            if (IsOrdinary(completed, options))
+            {
+                return [];
+            }
+
             var request = new ExaminedRequest(completed);
             List<Finding>? findings = null;
             foreach (var rule in Rules)
@@ -82,8 +83,8 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
 
         try
         {
-            var host = body.Request.GetTagItem(ServerAddress) as string;
-            var port = body.Request.GetTagItem(ServerPort) as int?;
+            var host = body.Request.GetTagItem(Attributes.ServerAddress) as string;
+            var port = body.Request.GetTagItem(Attributes.ServerPort) as int?;
             return Say(SlowBody.Describe(body, _options), host, port, body.Request, span) is { } finding ? [finding] : [];
         }
         catch (Exception exception)
@@ -93,8 +94,57 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
         }
     }
 
-    private static bool IsOrdinary(in CompletedRequest request, ConnectionTracingDiagnosisOptions options) =>
-        request.Waits.Count == 0 && !(request.Phases?.WaitUntil(request.End) >= options.SlowServer);
+    /// <summary>Whether no rule can apply. Most requests end here, also of those that open a connection: nothing is allocated.</summary>
+    private bool IsOrdinary(in CompletedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        if (request.Phases is { } phases && (phases.FoundClosed is not null || phases.WaitUntil(request.End) >= options.SlowServer))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < request.Waits.Count; i++)
+        {
+            if (!IsOrdinary(request.Waits[i], options))
+            {
+                return false;
+            }
+        }
+
+        return !request.First || request.Connection is not { Siblings: { } siblings } connection
+            || (!MayBe(FindingCause.ColdStartBurst, siblings.BurstWith(connection).Connections >= options.BurstConnections)
+                && !MayBe(FindingCause.ConnectionChurn, siblings.CountWithin(ConnectionChurnRule.Window, connection.OpeningSince) >= options.ChurnConnections));
+
+        // These last, and are met by each connection anew.
+        bool MayBe(string cause, bool condition) => condition && !_said.WasSaid(connection.Host, connection.Port, cause, options.RepeatAfter);
+    }
+
+    private static bool IsOrdinary(QueueWait wait, ConnectionTracingDiagnosisOptions options)
+    {
+        if (!wait.Ended || wait.Failed)
+        {
+            return false;
+        }
+
+        if (wait.Attempt is not { } attempt)
+        {
+            return wait.Duration < options.Queue;
+        }
+
+        foreach (var phase in attempt.Phases)
+        {
+            if (phase.ErrorType is not null || phase.Duration >= phase.Kind switch
+                {
+                    SetupPhaseKind.Dns => options.SlowDns < options.QueuedDns ? options.SlowDns : options.QueuedDns,
+                    SetupPhaseKind.Tcp => options.SlowConnect,
+                    _ => options.SlowTls,
+                })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private Finding? Say(Symptom symptom, string? host, int? port, Activity request, Activity? span)
     {
@@ -120,17 +170,17 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
     private static void AddEvent(Activity? span, Finding finding)
     {
         // Another host of the process may have found the same; the span belongs to both.
-        if (span is not { IsAllDataRequested: true } || span.Events.Any(known => known.Name == ConnectionTracingAttributes.Finding && known.Tags.Any(tag => Equals(tag.Value, finding.Cause))))
+        if (span is not { IsAllDataRequested: true } || span.Events.Any(known => known.Name == Attributes.Finding && known.Tags.Any(tag => Equals(tag.Value, finding.Cause))))
         {
             return;
         }
 
-        span.AddEvent(new ActivityEvent(ConnectionTracingAttributes.Finding, tags: new ActivityTagsCollection
+        span.AddEvent(new ActivityEvent(Attributes.Finding, tags: new ActivityTagsCollection
         {
-            [ConnectionTracingAttributes.FindingCause] = finding.Cause,
-            [FindingSummary] = finding.Summary,
-            [FindingEvidence] = finding.Evidence,
-            [FindingSuggestion] = finding.Suggestion,
+            [Attributes.FindingCause] = finding.Cause,
+            [Attributes.FindingSummary] = finding.Summary,
+            [Attributes.FindingEvidence] = finding.Evidence,
+            [Attributes.FindingSuggestion] = finding.Suggestion,
         }));
     }
 }

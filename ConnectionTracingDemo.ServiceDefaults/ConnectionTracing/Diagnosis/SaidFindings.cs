@@ -19,6 +19,16 @@ internal sealed class SaidFindings(TimeProvider time)
         }
     }
 
+    /// <summary>Whether it was said lately.</summary>
+    public bool WasSaid(string? host, int? port, string cause, TimeSpan repeatAfter)
+    {
+        var now = time.GetTimestamp();
+        lock (_gate)
+        {
+            return _said.TryGetValue((host, port, cause), out var last) && time.GetElapsedTime(last, now) < repeatAfter;
+        }
+    }
+
     /// <summary>Whether it may be said now; then it counts as said.</summary>
     public bool MaySay(string? host, int? port, string cause, TimeSpan repeatAfter)
     {

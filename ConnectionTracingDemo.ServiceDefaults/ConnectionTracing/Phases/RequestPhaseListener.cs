@@ -46,7 +46,7 @@ internal sealed class RequestPhaseListener : EventListener
                     break;
 
                 case ConnectionEstablished when eventData.Payload is [byte major, byte minor, long opened, ..]:
-                    _tracker?.Established(opened, major < 2 ? $"{major}.{minor}" : $"{major}");
+                    _tracker?.Established(opened, ProtocolOf(major, minor));
                     break;
 
                 case ConnectionClosed when eventData.Payload is [_, _, long closed, ..]:
@@ -98,4 +98,14 @@ internal sealed class RequestPhaseListener : EventListener
             TrackerSubscription.Report(exception);
         }
     }
+
+    /// <summary>As in <c>network.protocol.version</c>, https://opentelemetry.io/docs/specs/semconv/registry/attributes/network/.</summary>
+    private static string ProtocolOf(byte major, byte minor) => (major, minor) switch
+    {
+        (1, 0) => "1.0",
+        (1, 1) => "1.1",
+        (2, _) => "2",
+        (3, _) => "3",
+        _ => $"{major}.{minor}",
+    };
 }

@@ -48,6 +48,24 @@ internal sealed class HostConnections(string host, int port)
         }
     }
 
+    /// <summary>How many of the last ones began to be opened within a time before another one.</summary>
+    public int CountWithin(TimeSpan window, DateTime opening)
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            foreach (var connection in _recent)
+            {
+                if (connection.OpeningSince <= opening && opening - connection.OpeningSince <= window)
+                {
+                    count++;
+                }
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>The setup of a connection has ended, well or not.</summary>
     public void Add(Connection connection)
     {

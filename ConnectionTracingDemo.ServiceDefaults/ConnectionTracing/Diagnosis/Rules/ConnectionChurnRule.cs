@@ -8,9 +8,9 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rule
 /// </summary>
 internal sealed class ConnectionChurnRule : IDiagnosisRule
 {
-    private const int FewRequests = 2;
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private const int FewRequests = 2;
 
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
     {
