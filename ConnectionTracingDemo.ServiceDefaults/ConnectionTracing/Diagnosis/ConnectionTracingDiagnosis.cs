@@ -112,7 +112,7 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
 
         return !request.First || request.Connection is not { Siblings: { } siblings } connection
             || (!MayBe(FindingCause.ColdStartBurst, siblings.BurstWith(connection).Connections >= options.BurstConnections)
-                && !MayBe(FindingCause.ConnectionChurn, siblings.CountWithin(ConnectionChurnRule.Window, connection.OpeningSince) >= options.ChurnConnections));
+                && !MayBe(FindingCause.ConnectionChurn, siblings.CountClosedWithin(ConnectionChurnRule.Window, connection.OpeningSince) >= options.ChurnConnections - 1));
 
         // These last, and are met by each connection anew.
         bool MayBe(string cause, bool condition) => condition && !_said.WasSaid(connection.Host, connection.Port, cause, options.RepeatAfter);

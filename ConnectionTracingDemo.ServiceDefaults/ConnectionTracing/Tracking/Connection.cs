@@ -188,6 +188,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
         siblings?.Add(this);
     }
 
+    /// <summary>It is closed, by whomever.</summary>
     public void Close(DateTime now)
     {
         Volatile.Write(ref _closedAt, now.Ticks);

@@ -48,15 +48,15 @@ internal sealed class HostConnections(string host, int port)
         }
     }
 
-    /// <summary>How many of the last ones began to be opened within a time before another one.</summary>
-    public int CountWithin(TimeSpan window, DateTime opening)
+    /// <summary>How many of the last ones were opened and closed within a time before another one was opened.</summary>
+    public int CountClosedWithin(TimeSpan window, DateTime opening)
     {
         lock (_gate)
         {
             var count = 0;
             foreach (var connection in _recent)
             {
-                if (connection.OpeningSince <= opening && opening - connection.OpeningSince <= window)
+                if (connection.ClosedAt <= opening && opening - connection.OpeningSince <= window)
                 {
                     count++;
                 }

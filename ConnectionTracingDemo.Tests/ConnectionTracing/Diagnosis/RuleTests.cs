@@ -398,13 +398,16 @@ public sealed class RuleTests
     {
         await using var host = await DiagnosedHost.StartAsync(settings: ("Diagnosis:FailedAddress", "00:00:00"));
         await using var server = await TestServer.StartAsync();
-        var dead = RawServer.UnusedPort();
+
+        // As where the name has both addresses; the server listens on the second.
+        var dead = Socket.OSSupportsIPv6 ? IPAddress.IPv6Loopback : IPAddress.Parse("127.0.0.2");
         using var client = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (context, cancellation) =>
             {
-                await Assert.ThrowsAsync<SocketException>(async () => await Connect(new DnsEndPoint("127.0.0.1", dead), cancellation));
-                return await Connect(new DnsEndPoint("127.0.0.1", context.DnsEndPoint.Port), cancellation);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync([dead, IPAddress.Loopback], context.DnsEndPoint.Port, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
             },
         });
 

@@ -25,7 +25,7 @@ internal sealed class StreamLimitRule : IDiagnosisRule
         return new Symptom(
             FindingCause.StreamLimit,
             "Requests wait for a stream, because the HTTP/2 connection carries as many as the server allows.",
-            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : "")} although a connection had been usable for {Figures.Ms(request.LastWait.Start - usableSince is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero)}, and no other one was being opened.",
+            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : "")}, although there was a connection that had served others, and none was being opened.",
             "Set EnableMultipleHttp2Connections, raise the server's limit (Kestrel: Http2.MaxStreamsPerConnection), or send fewer requests at a time.");
     }
 }
