@@ -96,7 +96,7 @@ public sealed class WatchedDemoTests(DemoApplication demo)
         && IsClose(told.Queue, seen.Queue, told.Queue)
         && IsClose(told.Wait, seen.Wait, told.Wait);
 
-    private static bool IsClose(double told, double seen, double whole) => Math.Abs(told - seen) <= whole / 50;
+    private static bool IsClose(double told, double seen, double whole) => Math.Abs(told - seen) <= whole / 5;
 
     private async Task<Span> FindRequestAsync(string traceId) =>
         (await demo.Telemetry.WaitForSpansAsync($"the request in trace {traceId}", spans => WeatherTrace.Find(spans, traceId))).Request;
