@@ -20,19 +20,13 @@ internal static class ReadCommand
 
     private static int Run(string path, ViewOptions options)
     {
-        using var file = TraceFile.Open(path);
-        var isWhole = TraceFile.IsWhole(file);
-
         using var output = Failures.OpenOutput();
         var view = new View(options, output);
-        try
+        var isWhole = TryShow(view, path);
+        if (view.NeedsActivities)
         {
-            view.Process(file);
-        }
-        catch (Exception exception) when (exception is not ViewerException)
-        {
-            // The reader has no exception of its own for a file that ends in the middle.
-            isWhole = false;
+            view = new View(options, output, RowSource.Activities);
+            isWhole = TryShow(view, path);
         }
 
         view.WriteEnd();
@@ -51,5 +45,22 @@ internal static class ReadCommand
             ? $"'{path}' has no request that could be shown."
             : $"'{path}' has no requests of HttpClient. Record with the provider {Providers.Http}, or without --host.");
         return 1;
+    }
+
+    /// <returns>False for a file that ends in the middle.</returns>
+    private static bool TryShow(View view, string path)
+    {
+        using var file = TraceFile.Open(path);
+        var isWhole = TraceFile.IsWhole(file);
+        try
+        {
+            view.Process(file);
+            return isWhole;
+        }
+        catch (Exception exception) when (exception is not ViewerException)
+        {
+            // The reader has no exception of its own for that.
+            return false;
+        }
     }
 }

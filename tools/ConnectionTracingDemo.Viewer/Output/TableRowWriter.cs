@@ -41,7 +41,7 @@ internal sealed class TableRowWriter(TextWriter output) : IRowWriter
             var age = connection.AgeAt(now) is { } known ? known.TotalSeconds.ToString("0.0") : "older";
             output.WriteLine(
                 $"{connection.Id,5} {Printable.Cut(connection.Host ?? "?", 28),-28} {connection.HttpVersion ?? "?",-5} {age,8} " +
-                $"{(connection.Closed is null ? "open" : "closed"),-6} {connection.RequestsServed,8} {Printable.Text(connection.RemoteAddress)}".TrimEnd());
+                $"{StateOf(connection),-6} {connection.RequestsServed,8} {Printable.Text(connection.RemoteAddress)}".TrimEnd());
         }
 
         if (connections.Count > MostConnections)
@@ -62,4 +62,6 @@ internal sealed class TableRowWriter(TextWriter output) : IRowWriter
                 $"{Printable.Ms(total.P50),8} {Printable.Ms(total.P95),8} {Printable.Ms(total.P99),8}");
         }
     }
+
+    private static string StateOf(Connection connection) => connection.Closed is not null ? "closed" : connection.EndIsSeen ? "open" : "?";
 }
