@@ -10,7 +10,6 @@ namespace ConnectionTracingDemo.Viewer;
 internal sealed class View
 {
     private readonly ViewOptions _options;
-    private readonly TextWriter _output;
     private readonly IRowWriter _rows;
     private readonly HostTotals _totals = new();
     private readonly RowSource _from;
@@ -24,11 +23,10 @@ internal sealed class View
     private long _mute;
     private bool _sawActivities;
 
-    public View(ViewOptions options, TextWriter output, RowSource from = RowSource.Events)
+    public View(ViewOptions options, IRowWriter rows, RowSource from = RowSource.Events)
     {
         _options = options;
-        _output = output;
-        _rows = RowWriter.Create(options.Format, output);
+        _rows = rows;
         _from = from;
         _correlator = new Correlator(OnRequest);
         _activities = new ActivityCorrelator(OnRequest);
@@ -49,13 +47,17 @@ internal sealed class View
         source.Process();
     }
 
-    /// <summary>Makes rows visible that are still in a buffer.</summary>
-    public void Flush()
+    /// <summary>Shows how things are now.</summary>
+    public void Refresh()
     {
+        IReadOnlyCollection<Connection> connections;
         lock (_lock)
         {
-            _output.Flush();
+            connections = FindConnections();
         }
+
+        // A terminal may be slow; the events must not wait for it.
+        _rows.Refresh(connections, DateTime.UtcNow);
     }
 
     /// <summary>Writes connections and totals.</summary>
@@ -63,10 +65,7 @@ internal sealed class View
     {
         lock (_lock)
         {
-            var (all, last) = _from == RowSource.Events ? (_correlator.Connections, _correlator.LastTime) : (_activities.Connections, _activities.LastTime);
-            var connections = all.Where(connection => connection.Host is null || _options.Shows(connection.Host)).ToList();
-            _rows.WriteEnd(connections, [.. _totals.All], last);
-            _output.Flush();
+            _rows.WriteEnd(FindConnections(), [.. _totals.All], _from == RowSource.Events ? _correlator.LastTime : _activities.LastTime);
         }
     }
 
@@ -124,6 +123,9 @@ internal sealed class View
             yield return $"{_unreadable} events could not be read.";
         }
     }
+
+    private List<Connection> FindConnections() =>
+        [.. (_from == RowSource.Events ? _correlator.Connections : _activities.Connections).Where(connection => connection.Host is null || _options.Shows(connection.Host))];
 
     private void OnEvent(TraceEvent e)
     {

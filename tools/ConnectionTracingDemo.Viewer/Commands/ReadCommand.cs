@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConnectionTracingDemo.Viewer.Output;
 using ConnectionTracingDemo.Viewer.Sources;
 
 namespace ConnectionTracingDemo.Viewer.Commands;
@@ -21,15 +22,17 @@ internal static class ReadCommand
     private static int Run(string path, ViewOptions options)
     {
         using var output = Failures.OpenOutput();
-        var view = new View(options, output);
+        var rows = RowWriter.Create(options.Format, output);
+        var view = new View(options, rows);
         var isWhole = TryShow(view, path);
         if (view.NeedsActivities)
         {
-            view = new View(options, output, RowSource.Activities);
+            view = new View(options, rows, RowSource.Activities);
             isWhole = TryShow(view, path);
         }
 
         view.WriteEnd();
+        output.Flush();
         if (!isWhole)
         {
             Console.Error.WriteLine($"'{path}' ends in the middle: it is shown as far as it goes.");

@@ -24,5 +24,7 @@ internal sealed class Connection(long id)
 
     public long RequestsServed { get; set; }
 
+    public string State => Closed is not null ? "closed" : EndIsSeen ? "open" : "?";
+
     public TimeSpan? AgeAt(DateTime time) => Opened is { } opened ? (Closed ?? time) - opened : null;
 }
