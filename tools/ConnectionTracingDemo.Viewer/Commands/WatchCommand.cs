@@ -40,7 +40,7 @@ internal static class WatchCommand
             end.CancelAfter(duration);
         }
 
-        var title = $"Watching {process.Id} ({process.Name}){(duration > TimeSpan.Zero ? $" for {duration.TotalSeconds:0.###} s" : "")}{(options.Slow > TimeSpan.Zero ? $", requests of {options.Slow.TotalMilliseconds:0.###} ms and more" : "")}.";
+        var title = $"Watching {process.Id} ({process.Name}){(duration > TimeSpan.Zero ? $" for {duration.TotalSeconds:0.###} s" : "")}{(options.Slow > TimeSpan.Zero ? $", {options.Slow.TotalMilliseconds:0.###} ms and more" : "")}.";
         var (view, how) = options.Format == OutputFormat.Table && LiveScreen.FindTerminal() is { } terminal
             ? await ShowLiveAsync(session, options, terminal, title, end.Token)
             : await ShowRowsAsync(session, options, title, end.Token);

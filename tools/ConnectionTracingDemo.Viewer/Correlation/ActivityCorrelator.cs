@@ -158,7 +158,7 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
     }
 
     private static string? HostOf(ActivitySpan span) => span.Tags.TryGetValue(ActivityTags.Address, out var address)
-        ? span.Tags.TryGetValue(ActivityTags.Port, out var port) ? $"{address}:{port}" : address
+        ? span.Tags.TryGetValue(ActivityTags.Port, out var port) && port != "0" ? $"{address}:{port}" : address
         : null;
 
     private static double? Ms(ActivitySpan span, string tag) =>
