@@ -92,7 +92,7 @@ public sealed class LiveScreenTests : IDisposable
         using (var screen = new LiveScreen(NewTerminal(80, 24, AnsiSupport.Yes), "Watching 1 (Shop)."))
         {
             screen.Write(Row(1));
-            screen.Refresh([], Now);
+            screen.Refresh(() => [], Now);
             screen.WriteEnd([NewConnection(7, served: 1)], [.. totals.All], Now);
         }
 

@@ -48,24 +48,15 @@ internal sealed class View
     }
 
     /// <summary>Shows how things are now.</summary>
-    public void Refresh()
-    {
-        IReadOnlyCollection<Connection> connections;
-        lock (_lock)
-        {
-            connections = FindConnections();
-        }
-
-        // A terminal may be slow; the events must not wait for it.
-        _rows.Refresh(connections, DateTime.UtcNow);
-    }
+    public void Refresh() => _rows.Refresh(FindConnections, DateTime.UtcNow);
 
     /// <summary>Writes connections and totals.</summary>
     public void WriteEnd()
     {
+        var connections = FindConnections();
         lock (_lock)
         {
-            _rows.WriteEnd(FindConnections(), [.. _totals.All], _from == RowSource.Events ? _correlator.LastTime : _activities.LastTime);
+            _rows.WriteEnd(connections, [.. _totals.All], _from == RowSource.Events ? _correlator.LastTime : _activities.LastTime);
         }
     }
 
@@ -124,8 +115,14 @@ internal sealed class View
         }
     }
 
-    private List<Connection> FindConnections() =>
-        [.. (_from == RowSource.Events ? _correlator.Connections : _activities.Connections).Where(connection => connection.Host is null || _options.Shows(connection.Host))];
+    private IReadOnlyCollection<Connection> FindConnections()
+    {
+        lock (_lock)
+        {
+            var all = _from == RowSource.Events ? _correlator.Connections : _activities.Connections;
+            return [.. all.Where(connection => connection.Host is null || _options.Shows(connection.Host))];
+        }
+    }
 
     private void OnEvent(TraceEvent e)
     {

@@ -40,7 +40,7 @@ internal static class WatchCommand
             end.CancelAfter(duration);
         }
 
-        var title = $"Watching {process.Id} ({process.Name}){(duration > TimeSpan.Zero ? $" for {duration.TotalSeconds:0.###} s" : "")}{(options.Slow > TimeSpan.Zero ? $", {options.Slow.TotalMilliseconds:0.###} ms and more" : "")}.";
+        var title = TitleOf(process, duration, options);
         var (view, how) = options.Format == OutputFormat.Table && LiveScreen.FindTerminal() is { } terminal
             ? await ShowLiveAsync(session, options, terminal, title, end.Token)
             : await ShowRowsAsync(session, options, title, end.Token);
@@ -57,6 +57,13 @@ internal static class WatchCommand
         }
 
         return view.HasRequests || how == WatchEnd.Asked ? 0 : Failures.ExitCode;
+    }
+
+    private static string TitleOf(DotNetProcess process, TimeSpan duration, ViewOptions options)
+    {
+        var span = duration > TimeSpan.Zero ? $" for {duration.TotalSeconds:0.###} s" : "";
+        var slow = options.Slow > TimeSpan.Zero ? $", {options.Slow.TotalMilliseconds:0.###} ms and more" : "";
+        return $"Watching {process.Id} ({process.Name}){span}{slow}.";
     }
 
     private static async Task<(View, WatchEnd)> ShowLiveAsync(WatchSession session, ViewOptions options, IAnsiConsole terminal, string title, CancellationToken end)

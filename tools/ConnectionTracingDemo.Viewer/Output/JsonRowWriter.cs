@@ -35,7 +35,7 @@ internal sealed class JsonRowWriter(TextWriter output) : IRowWriter
         sends = row.Sends,
     });
 
-    public void Refresh(IReadOnlyCollection<Connection> connections, DateTime now) => output.Flush();
+    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
 
     public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {

@@ -95,12 +95,12 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         }
     }
 
-    public void Refresh(IReadOnlyCollection<Connection> connections, DateTime now)
+    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now)
     {
         var size = (_console.Profile.Width, _console.Profile.Height);
         var isResized = size != _size;
         _size = size;
-        _console.Write(new ScreenFrame(Draw(connections, now), size.Height - 1, isResized));
+        _console.Write(new ScreenFrame(Draw(findConnections(), now), size.Height - 1, isResized));
     }
 
     public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
