@@ -91,7 +91,9 @@ public sealed class ReadTests : IDisposable
     private static async Task<string> DocumentedProvidersAsync(string first)
     {
         var manual = await System.IO.File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "docs", "viewer.md"));
-        return Regex.Match(manual, $"dotnet-trace collect .* --providers '?({Regex.Escape(first)}[^'\\n]*)").Groups[1].Value;
+        var command = Regex.Match(manual, $"dotnet-trace collect .* --providers '?({Regex.Escape(first)}[^'\\n]*)");
+        Assert.True(command.Success, $"docs/viewer.md has no dotnet-trace command whose first provider is {first}.");
+        return command.Groups[1].Value;
     }
 
     private async Task RecordTwoVisitsAsync(string providers)
