@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -103,6 +105,37 @@ public sealed class DemoApplication : IAsyncLifetime
     {
         await StopAsync(service);
         await StartAsync(service);
+    }
+
+    /// <summary>Starts a service that does not run, whatever a test has left it in, and returns when it is healthy.</summary>
+    public async Task EnsureRunningAsync(string service)
+    {
+        if (KnownResourceStates.TerminalStates.Contains((await GetStateAsync(service)).State?.Text))
+        {
+            await ExecuteAsync(service, KnownResourceCommands.StartCommand);
+        }
+
+        await WaitForHealthyAsync(service);
+    }
+
+    /// <summary>Kills the process of a service.</summary>
+    /// <returns>The exit code that its end is told with.</returns>
+    public async Task<int?> CrashAsync(string service)
+    {
+        var processId = (await GetStateAsync(service)).Properties.Single(property => property.Name == "executable.pid").Value;
+        using (var process = Process.GetProcessById(Convert.ToInt32(processId, CultureInfo.InvariantCulture)))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        await WaitAsync(service, "to have crashed", resource => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text));
+        return (await GetStateAsync(service)).ExitCode;
+    }
+
+    private async Task<CustomResourceSnapshot> GetStateAsync(string service)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        return (await App.ResourceNotifications.WaitForResourceAsync(service, _ => true, timeout.Token)).Snapshot;
     }
 
     private async Task ExecuteAsync(string service, string command)

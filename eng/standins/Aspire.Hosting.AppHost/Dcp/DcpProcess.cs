@@ -10,12 +10,12 @@ internal sealed partial class DcpProcess
     private static readonly TimeSpan TimeForNews = TimeSpan.FromSeconds(2);
 
     private readonly DcpClient _client;
-    private readonly DcpExecutableSpec _spec;
     private readonly Dictionary<string, string> _annotations;
     private TaskCompletionSource? _running;
     private TaskCompletionSource? _ended;
     private volatile string? _uid;
     private volatile string? _forgottenUid;
+    private volatile ProcessRun _run = new(hasStarted: false);
 
     /// <param name="client">Speaks to DCP.</param>
     /// <param name="watcher">Tells of changes.</param>
@@ -25,7 +25,7 @@ internal sealed partial class DcpProcess
     public DcpProcess(DcpClient client, ExecutableWatcher watcher, string name, DcpExecutableSpec spec, Dictionary<string, string> annotations)
     {
         _client = client;
-        _spec = spec;
+        Spec = spec;
         _annotations = annotations;
         Name = name;
         watcher.Subscribe(name, OnStatus);
@@ -35,6 +35,11 @@ internal sealed partial class DcpProcess
     public event Action<DcpExecutableStatus>? Changed;
 
     public string Name { get; }
+
+    public DcpExecutableSpec Spec { get; }
+
+    /// <summary>The last start, or the time before the first.</summary>
+    public ProcessRun CurrentRun => _run;
 
     public DcpExecutableStatus? Status { get; private set; }
 
@@ -55,7 +60,7 @@ internal sealed partial class DcpProcess
         _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            _uid = await _client.CreateExecutableAsync(Name, _spec, _annotations, cancellationToken).ConfigureAwait(false);
+            _uid = await _client.CreateExecutableAsync(Name, Spec, _annotations, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -63,6 +68,9 @@ internal sealed partial class DcpProcess
             throw;
         }
 
+        var before = _run;
+        _run = new ProcessRun(hasStarted: true);
+        before.End(_run);
         await _running.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -198,4 +206,18 @@ internal sealed partial class DcpProcess
             return "";
         }
     }
+}
+
+/// <summary>The time between two starts of a process.</summary>
+/// <param name="hasStarted">False for the time before the first start.</param>
+internal sealed class ProcessRun(bool hasStarted)
+{
+    private readonly TaskCompletionSource<ProcessRun> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool HasStarted => hasStarted;
+
+    /// <summary>Completes with the next start.</summary>
+    public Task<ProcessRun> Next => _next.Task;
+
+    public void End(ProcessRun next) => _next.SetResult(next);
 }
