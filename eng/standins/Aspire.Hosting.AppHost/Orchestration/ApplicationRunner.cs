@@ -59,6 +59,10 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     public ProjectRunner? FindRunner(string resourceId) =>
         _projects.Find(runner => string.Equals(runner.Project.Name, resourceId, StringComparison.OrdinalIgnoreCase) || runner.Process.Name == resourceId);
 
+    /// <returns>What the project writes to the console; null where there is no such project.</returns>
+    public IAsyncEnumerable<IReadOnlyList<ConsoleLine>>? ReadConsole(string resourceId, bool follow, CancellationToken cancellationToken) =>
+        FindRunner(resourceId) is { } runner ? new ProcessLog(_dcp!.Client, runner.Process).ReadAsync(follow, cancellationToken) : null;
+
     /// <exception cref="DistributedApplicationException">Something that the application needs is missing or does not work.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -169,7 +173,8 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             throw new DistributedApplicationException($"The dashboard was not found at '{_model.DashboardPath}'. Build the AppHost again to install it, or set ASPIRE_DASHBOARD_PATH to the program.");
         }
 
-        _resources = await ResourceServer.StartAsync(CreateResourceCalls(), _loggers, cancellationToken).ConfigureAwait(false);
+        var calls = new ResourceCalls(ApplicationName(_model.Environment.ApplicationName), _notifications, new ResourceCommandService(this).ExecuteCommandAsync, ReadConsole);
+        _resources = await ResourceServer.StartAsync(calls, _loggers, cancellationToken).ConfigureAwait(false);
         var spec = new DcpExecutableSpec(
             _model.DashboardPath,
             Path.GetDirectoryName(_model.DashboardPath)!,
@@ -184,16 +189,6 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             }
         };
         await _dashboard.StartAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private ResourceCalls CreateResourceCalls()
-    {
-        var commands = new ResourceCommandService(this);
-        return new ResourceCalls(
-            ApplicationName(_model.Environment.ApplicationName),
-            _notifications,
-            commands.ExecuteCommandAsync,
-            (resourceId, follow, token) => FindRunner(resourceId) is { } runner ? new ProcessLog(_dcp!.Client, runner.Process).ReadAsync(follow, token) : null);
     }
 
     private async Task WaitForDashboardAsync(CancellationToken cancellationToken)

@@ -24,6 +24,7 @@ internal sealed class ResourceServer : IHttpApplication<HttpContext>, IAsyncDisp
     private readonly ResourceCalls _calls;
     private readonly ILogger _logger;
     private readonly KestrelServer _server;
+    // Never disposed of: calls that come to their end after the server has may still ask it.
     private readonly CancellationTokenSource _stopping = new();
     private readonly byte[] _key;
 
@@ -62,7 +63,6 @@ internal sealed class ResourceServer : IHttpApplication<HttpContext>, IAsyncDisp
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _server.StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         _server.Dispose();
-        _stopping.Dispose();
     }
 
     HttpContext IHttpApplication<HttpContext>.CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
