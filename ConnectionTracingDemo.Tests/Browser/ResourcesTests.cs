@@ -58,23 +58,25 @@ public sealed partial class ResourcesTests(DemoApplication demo, BrowserFixture 
         var console = await page.Context.NewPageAsync();
         await console.GotoAsync(new Uri(demo.DashboardUrl, $"/consolelogs/resource/{DemoApplication.Api}").AbsoluteUri);
         var starts = console.GetByText("Application started.");
-        await Assertions.Expect(starts).ToHaveCountAsync(1);
+        var ends = console.GetByText("Application is shutting down...");
+        await Assertions.Expect(starts.First).ToBeVisibleAsync();
+        var (startsBefore, endsBefore) = (await starts.CountAsync(), await ends.CountAsync());
 
         try
         {
             await PressAsync(page, DemoApplication.Api, Stop());
             await ExpectStateAsync(page, DemoApplication.Api, Ended());
-            await Assertions.Expect(console.GetByText("Application is shutting down...")).ToHaveCountAsync(1);
+            await Assertions.Expect(ends).ToHaveCountAsync(endsBefore + 1);
             await ExpectWeatherAsync(page, "No weather right now");
             await Screenshots.SaveAsync(page, "resources-stopped");
 
             await PressAsync(page, DemoApplication.Api, Start());
             await ExpectStateAsync(page, DemoApplication.Api, Running());
-            await Assertions.Expect(starts).ToHaveCountAsync(2);
+            await Assertions.Expect(starts).ToHaveCountAsync(startsBefore + 1);
             await ExpectWeatherAsync(page, "Weather");
 
             await PressAsync(page, DemoApplication.Api, Restart());
-            await Assertions.Expect(starts).ToHaveCountAsync(3);
+            await Assertions.Expect(starts).ToHaveCountAsync(startsBefore + 2);
             await ExpectStateAsync(page, DemoApplication.Api, Running());
             await ExpectWeatherAsync(page, "Weather");
             await Screenshots.SaveAsync(console, "console");

@@ -90,7 +90,7 @@ public sealed class DemoApplication : IAsyncLifetime
     public async Task StopAsync(string service)
     {
         await ExecuteAsync(service, KnownResourceCommands.StopCommand);
-        await WaitAsync(service, "to have ended", resource => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text));
+        await WaitAsync(service, "to have ended", HasEnded);
     }
 
     /// <summary>Starts a service and returns when it is healthy.</summary>
@@ -110,7 +110,8 @@ public sealed class DemoApplication : IAsyncLifetime
     /// <summary>Starts a service that does not run, whatever a test has left it in, and returns when it is healthy.</summary>
     public async Task EnsureRunningAsync(string service)
     {
-        if (KnownResourceStates.TerminalStates.Contains((await GetStateAsync(service)).State?.Text))
+        var settled = await WaitAsync(service, "to run or to have ended", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running || HasEnded(resource));
+        if (HasEnded(settled))
         {
             await ExecuteAsync(service, KnownResourceCommands.StartCommand);
         }
@@ -122,21 +123,17 @@ public sealed class DemoApplication : IAsyncLifetime
     /// <returns>The exit code that its end is told with.</returns>
     public async Task<int?> CrashAsync(string service)
     {
-        var processId = (await GetStateAsync(service)).Properties.Single(property => property.Name == "executable.pid").Value;
+        var running = await WaitAsync(service, "to run", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running);
+        var processId = running.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value;
         using (var process = Process.GetProcessById(Convert.ToInt32(processId, CultureInfo.InvariantCulture)))
         {
             process.Kill(entireProcessTree: true);
         }
 
-        await WaitAsync(service, "to have crashed", resource => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text));
-        return (await GetStateAsync(service)).ExitCode;
+        return (await WaitAsync(service, "to have crashed", HasEnded)).Snapshot.ExitCode;
     }
 
-    private async Task<CustomResourceSnapshot> GetStateAsync(string service)
-    {
-        using var timeout = new CancellationTokenSource(Patience);
-        return (await App.ResourceNotifications.WaitForResourceAsync(service, _ => true, timeout.Token)).Snapshot;
-    }
+    private static bool HasEnded(ResourceEvent resource) => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text);
 
     private async Task ExecuteAsync(string service, string command)
     {
@@ -146,16 +143,16 @@ public sealed class DemoApplication : IAsyncLifetime
         Assert.True(result.Success, $"Could not {command} {service}: {result.Message}");
     }
 
-    private Task WaitForHealthyAsync(string service) =>
+    private Task<ResourceEvent> WaitForHealthyAsync(string service) =>
         WaitAsync(service, "to be healthy", resource => resource.Snapshot.HealthStatus == HealthStatus.Healthy);
 
-    private async Task WaitAsync(string service, string what, Func<ResourceEvent, bool> condition)
+    private async Task<ResourceEvent> WaitAsync(string service, string what, Func<ResourceEvent, bool> condition)
     {
         ResourceEvent? last = null;
         using var timeout = new CancellationTokenSource(Patience);
         try
         {
-            await App.ResourceNotifications.WaitForResourceAsync(service, resource => condition(last = resource), timeout.Token);
+            return await App.ResourceNotifications.WaitForResourceAsync(service, resource => condition(last = resource), timeout.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {

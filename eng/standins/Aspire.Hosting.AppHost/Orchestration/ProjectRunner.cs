@@ -127,11 +127,19 @@ internal sealed class ProjectRunner : IDisposable
         }
     }
 
-    private Task StartProcessAsync(CancellationToken cancellationToken)
+    private async Task StartProcessAsync(CancellationToken cancellationToken)
     {
         _isMeantToRun = true;
         Update(state => state.Starting(_project));
-        return _process.StartAsync(cancellationToken);
+        try
+        {
+            await _process.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch when (!_process.IsStarted)
+        {
+            FailToStart();
+            throw;
+        }
     }
 
     private Task StopProcessAsync(CancellationToken cancellationToken)
@@ -187,7 +195,7 @@ internal sealed class ProjectRunner : IDisposable
     {
         var what = status.State == KnownResourceStates.FailedToStart
             ? $"'{_project.Name}' could not be started: 'dotnet {_project.OutputPath}' in '{Path.GetDirectoryName(_project.ProjectPath)}'. Is it built?"
-            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Start it again on the dashboard's Resources page, or run it alone to find out why: dotnet run --project {_project.ProjectPath}";
+            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
         var output = _process.ReadLastOutput(20);
         return output.Length == 0 ? what : $"{what}{Environment.NewLine}Its last output:{Environment.NewLine}{output}";
     }
