@@ -23,7 +23,7 @@ public sealed partial class ResourcesTests(DemoApplication demo, BrowserFixture 
             await Assertions.Expect(RowOf(page, service).GetByRole(AriaRole.Link, new() { Name = url.GetLeftPart(UriPartial.Authority) })).ToBeVisibleAsync();
         }
 
-        await Screenshots.SaveAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources");
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources", RowOf(page, DemoApplication.Web));
 
         // Details: what it was started with, and that its health check found it well.
         await RowOf(page, DemoApplication.Web).GetByText(DemoApplication.Web, new() { Exact = true }).ClickAsync();

@@ -114,7 +114,7 @@ internal sealed class DcpClient : IDisposable
     /// <param name="follow">Whether to wait for more: DCP ends the stream some seconds after the process.</param>
     /// <param name="skip">How many lines to leave out.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
-    public async IAsyncEnumerable<string> ReadLogAsync(string name, string source, bool follow, int skip, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LinePiece> ReadLogAsync(string name, string source, bool follow, int skip, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"{ApiPath}executables/{name}/log?source={source}&follow={(follow ? "true" : "false")}&timestamps=true&skip={skip}");
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -127,9 +127,9 @@ internal sealed class DcpClient : IDisposable
         await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
         var lines = new LineReader(reader, LongestLine);
-        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } piece)
         {
-            yield return line;
+            yield return piece;
         }
     }
 

@@ -2,6 +2,11 @@ using System.Text;
 
 namespace Aspire.Hosting.Dcp;
 
+/// <summary>A line, or a piece of one that is too long.</summary>
+/// <param name="Text">What it says.</param>
+/// <param name="EndsLine">Whether the next one begins a new line.</param>
+internal readonly record struct LinePiece(string Text, bool EndsLine);
+
 /// <summary>Reads lines, and breaks those that are too long to be kept in memory, so that nobody who forgets to end a line fills it.</summary>
 internal sealed class LineReader(TextReader reader, int longest)
 {
@@ -11,7 +16,7 @@ internal sealed class LineReader(TextReader reader, int longest)
     private int _end;
 
     /// <returns>The next line or piece of a line; null at the end.</returns>
-    public async ValueTask<string?> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<LinePiece?> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -21,18 +26,18 @@ internal sealed class LineReader(TextReader reader, int longest)
                 _end = await reader.ReadAsync(_buffer.AsMemory(), cancellationToken).ConfigureAwait(false);
                 if (_end == 0)
                 {
-                    return _line.Length > 0 ? Take() : null;
+                    return _line.Length > 0 ? Take(endsLine: true) : null;
                 }
             }
 
-            if (TakeFromBuffer() is { } line)
+            if (TakeFromBuffer() is { } piece)
             {
-                return line;
+                return piece;
             }
         }
     }
 
-    private string? TakeFromBuffer()
+    private LinePiece? TakeFromBuffer()
     {
         var rest = _buffer.AsSpan(_start, _end - _start);
         var newLine = rest.IndexOf('\n');
@@ -42,16 +47,16 @@ internal sealed class LineReader(TextReader reader, int longest)
         if (length == newLine)
         {
             _start++;
-            return Take();
+            return Take(endsLine: true);
         }
 
-        return _line.Length == longest ? Take() : null;
+        return _line.Length == longest ? Take(endsLine: false) : null;
     }
 
-    private string Take()
+    private LinePiece Take(bool endsLine)
     {
-        var line = _line.ToString().TrimEnd('\r');
+        var text = _line.ToString().TrimEnd('\r');
         _line.Clear();
-        return line;
+        return new LinePiece(text, endsLine);
     }
 }

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 
 namespace Aspire.Hosting.Dcp;
 
-/// <summary>A line that a process wrote.</summary>
-/// <param name="Text">The time, a space and what was written.</param>
+/// <summary>A line that a process wrote, or a piece of a long one.</summary>
+/// <param name="Text">The time, a space and what was written; a piece that does not begin the line has no time.</param>
 /// <param name="IsError">Whether it was written to the error stream.</param>
 internal sealed record ConsoleLine(string Text, bool IsError);
 
@@ -88,10 +88,10 @@ internal sealed class ProcessLog(DcpClient client, DcpProcess process)
             var hasEnded = !process.IsStarted;
             try
             {
-                await foreach (var line in client.ReadLogAsync(process.Name, source, follow, skip: count, cancellationToken).ConfigureAwait(false))
+                await foreach (var piece in client.ReadLogAsync(process.Name, source, follow, skip: count, cancellationToken).ConfigureAwait(false))
                 {
-                    count++;
-                    await lines.WriteAsync(new ConsoleLine(line, source == "stderr"), cancellationToken).ConfigureAwait(false);
+                    count += piece.EndsLine ? 1 : 0;
+                    await lines.WriteAsync(new ConsoleLine(piece.Text, source == "stderr"), cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Projects;
 
 namespace Aspire.Hosting.Orchestration;
 
@@ -11,7 +12,7 @@ internal static class ProjectSnapshot
     {
         ResourceType = "Project",
         State = new(KnownResourceStates.NotStarted, null),
-        Urls = [.. project.Endpoints.Select(endpoint => new UrlSnapshot(endpoint.Name, endpoint.Url, IsInternal: false) { IsInactive = true })],
+        Urls = [.. project.Endpoints.Select(endpoint => new UrlSnapshot(endpoint.Name, UrlOf(endpoint, project.LaunchProfile), IsInternal: false) { IsInactive = true })],
         HealthReports = UnknownHealth(project),
         Relationships =
         [
@@ -71,6 +72,9 @@ internal static class ProjectSnapshot
         State = new(KnownResourceStates.Waiting, null),
         Properties = before.Properties.Without("resource.waitingFor").Add(new("resource.waitingFor", others.Select(other => other.Name).ToList())),
     };
+
+    private static string UrlOf(ProjectEndpoint endpoint, LaunchProfile? profile) =>
+        profile?.LaunchUrl is { Length: > 0 } launchUrl && endpoint.IsHttp && Uri.TryCreate(new Uri(endpoint.Url), launchUrl, out var url) ? url.AbsoluteUri : endpoint.Url;
 
     private static string StateOf(DcpExecutableStatus status) =>
         status is { HasEnded: true, State: not ("Finished" or "FailedToStart") } ? KnownResourceStates.Exited : status.State!;

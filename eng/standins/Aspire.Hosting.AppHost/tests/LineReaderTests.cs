@@ -12,7 +12,11 @@ public sealed class LineReaderTests
     [InlineData("0123456789\nx", "0123456789", "x")]
     [InlineData("0123456789ab\nx", "0123456789", "ab", "x")]
     [InlineData("0123456789abcdefghij0", "0123456789", "abcdefghij", "0")]
-    public async Task Lines_come_one_by_one_and_long_ones_in_pieces(string text, params string[] lines) => Assert.Equal(lines, await ReadAsync(text));
+    public async Task Lines_come_one_by_one_and_long_ones_in_pieces(string text, params string[] pieces) => Assert.Equal(pieces, (await ReadAsync(text)).Select(piece => piece.Text));
+
+    [Fact]
+    public async Task The_last_piece_ends_the_line() =>
+        Assert.Equal([("0123456789", false), ("ab", true), ("x", true)], (await ReadAsync("0123456789ab\nx")).Select(piece => (piece.Text, piece.EndsLine)));
 
     [Fact]
     public async Task What_is_longer_than_its_buffer_stays_whole_where_it_may()
@@ -23,22 +27,22 @@ public sealed class LineReaderTests
 
         foreach (var line in lines)
         {
-            Assert.Equal(line, await reader.ReadAsync(CancellationToken.None));
+            Assert.Equal(new LinePiece(line, EndsLine: true), await reader.ReadAsync(CancellationToken.None));
         }
 
         Assert.Null(await reader.ReadAsync(CancellationToken.None));
     }
 
-    private static async Task<List<string>> ReadAsync(string content)
+    private static async Task<List<LinePiece>> ReadAsync(string content)
     {
         using var text = new StringReader(content);
         var reader = new LineReader(text, longest: 10);
-        var lines = new List<string>();
-        while (await reader.ReadAsync(CancellationToken.None) is { } line)
+        var pieces = new List<LinePiece>();
+        while (await reader.ReadAsync(CancellationToken.None) is { } piece)
         {
-            lines.Add(line);
+            pieces.Add(piece);
         }
 
-        return lines;
+        return pieces;
     }
 }
