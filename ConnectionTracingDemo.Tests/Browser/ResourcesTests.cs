@@ -23,7 +23,7 @@ public sealed partial class ResourcesTests(DemoApplication demo, BrowserFixture 
             await Assertions.Expect(RowOf(page, service).GetByRole(AriaRole.Link, new() { Name = url.GetLeftPart(UriPartial.Authority) })).ToBeVisibleAsync();
         }
 
-        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources", RowOf(page, DemoApplication.Web));
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources", StateOf(page, DemoApplication.Web));
 
         // Details: what it was started with, and that its health check found it well.
         await RowOf(page, DemoApplication.Web).GetByText(DemoApplication.Web, new() { Exact = true }).ClickAsync();
@@ -126,7 +126,9 @@ public sealed partial class ResourcesTests(DemoApplication demo, BrowserFixture 
 
     private static Task PressAsync(IPage page, string service, Regex button) => RowOf(page, service).GetByRole(AriaRole.Button, new() { NameRegex = button }).ClickAsync();
 
-    private static Task ExpectStateAsync(IPage page, string service, Regex state) => Assertions.Expect(RowOf(page, service).GetByRole(AriaRole.Gridcell).Nth(1)).ToHaveTextAsync(state);
+    private static ILocator StateOf(IPage page, string service) => RowOf(page, service).GetByRole(AriaRole.Gridcell).Nth(1);
+
+    private static Task ExpectStateAsync(IPage page, string service, Regex state) => Assertions.Expect(StateOf(page, service)).ToHaveTextAsync(state);
 
     /// <summary>What a visitor of the site sees.</summary>
     private async Task ExpectWeatherAsync(IPage page, string heading)
