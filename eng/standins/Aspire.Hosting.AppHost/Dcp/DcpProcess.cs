@@ -45,6 +45,10 @@ internal sealed partial class DcpProcess
 
     public bool IsStarted => _ended is { Task.IsCompleted: false };
 
+    /// <summary>Where the process has ended, waits until all handlers of <see cref="Changed"/> know: one of them may have told the caller already.</summary>
+    public Task SettleAsync(CancellationToken cancellationToken) =>
+        Status is { HasEnded: true } && _ended is { } ended ? ended.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
+
     /// <summary>Starts the process, again if it has ended, and waits until it runs or has ended already.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -119,6 +119,7 @@ internal sealed class ProjectRunner : IDisposable
         await _oneCommandAtATime.WaitAsync(broken.Token).ConfigureAwait(false);
         try
         {
+            await _process.SettleAsync(broken.Token).ConfigureAwait(false);
             await command(broken.Token).ConfigureAwait(false);
         }
         finally

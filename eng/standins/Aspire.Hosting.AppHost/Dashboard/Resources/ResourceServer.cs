@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -115,7 +116,7 @@ internal sealed class ResourceServer : IHttpApplication<HttpContext>, IAsyncDisp
     /// <summary>The status comes after the messages, or in their place.</summary>
     private static void SetStatus(HttpResponse response, GrpcStatus status, string message)
     {
-        var (code, text) = (((int)status).ToString(System.Globalization.CultureInfo.InvariantCulture), Uri.EscapeDataString(message));
+        var (code, text) = (((int)status).ToString(CultureInfo.InvariantCulture), Uri.EscapeDataString(message));
         if (response.HasStarted)
         {
             response.AppendTrailer("grpc-status", code);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Aspire.Hosting.ApplicationModel;
@@ -107,7 +108,7 @@ public sealed class ResourceServerTests : IAsyncLifetime
         while (last < Changes)
         {
             var resource = Assert.Single((await ReadUpdateAsync(watch)).Changes.Value).Upsert;
-            last = int.Parse(resource.Properties.Single(property => property.Name == "resource.exitCode").Value.StringValue, System.Globalization.CultureInfo.InvariantCulture);
+            last = int.Parse(resource.Properties.Single(property => property.Name == "resource.exitCode").Value.StringValue, CultureInfo.InvariantCulture);
             told++;
         }
 
