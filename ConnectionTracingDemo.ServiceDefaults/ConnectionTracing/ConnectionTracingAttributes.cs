@@ -20,6 +20,13 @@ internal static class ConnectionTracingAttributes
     public const string FailedPhase = "network.setup.failed_phase";
     public const string SetupErrorType = "network.setup.error.type";
 
+    // Written to the event of a finding, on the request span or that of its body; https://opentelemetry.io/docs/specs/semconv/general/events/.
+    public const string Finding = "http.client.finding";
+    public const string FindingCause = "http.client.finding.cause";
+    public const string FindingSummary = "http.client.finding.summary";
+    public const string FindingEvidence = "http.client.finding.evidence";
+    public const string FindingSuggestion = "http.client.finding.suggestion";
+
     // Written to metrics only.
     public const string SetupPhase = "network.setup.phase";
 
@@ -29,4 +36,9 @@ internal static class ConnectionTracingAttributes
     public const string ServerPort = "server.port";
     public const string UrlScheme = "url.scheme";
     public const string PeerAddress = "network.peer.address";
+    public const string PeerPort = "network.peer.port";
+    public const string RequestMethod = "http.request.method";
+    public const string StatusCode = "http.response.status_code";
+    public const string ProtocolVersion = "network.protocol.version";
+    public const string UrlFull = "url.full";
 }

@@ -16,17 +16,18 @@ internal static class ConnectionTracingSource
     /// <summary>Records a span that is over already.</summary>
     public static void Record(string name, ActivityContext parent, DateTime start, TimeSpan duration, Activity? copyOf = null, bool failed = false)
     {
-        using var span = Source.StartActivity(name, ActivityKind.Internal, parent, copyOf?.TagObjects, links: null, start);
-        if (span is null)
-        {
-            return;
-        }
+        using var span = Begin(name, parent, start, duration, copyOf, failed);
+    }
 
+    /// <summary>The same, for a span that gets something more before it is disposed.</summary>
+    public static Activity? Begin(string name, ActivityContext parent, DateTime start, TimeSpan duration, Activity? copyOf = null, bool failed = false)
+    {
+        var span = Source.StartActivity(name, ActivityKind.Internal, parent, copyOf?.TagObjects, links: null, start);
         if (failed)
         {
-            span.SetStatus(ActivityStatusCode.Error);
+            span?.SetStatus(ActivityStatusCode.Error);
         }
 
-        span.SetEndTime(start + duration);
+        return span?.SetEndTime(start + duration);
     }
 }

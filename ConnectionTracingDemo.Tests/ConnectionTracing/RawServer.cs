@@ -69,8 +69,9 @@ internal sealed class RawServer : IAsyncDisposable
                 connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // The last of them: it was stopped, or disposed, between two connections.
             await Task.WhenAll(connections);
         }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -10,7 +11,7 @@ public sealed class ReadmeTests
     [Fact]
     public void Every_attribute_is_in_the_table()
     {
-        var readme = ReadMe();
+        var readme = ReadMe() + ReadMe("Diagnosis");
         var written = typeof(ConnectionTracingAttributes).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (string)field.GetRawConstantValue()!)
             .Where(name => name.StartsWith("http.client.", StringComparison.Ordinal) || name.StartsWith("network.setup.", StringComparison.Ordinal));
@@ -28,6 +29,35 @@ public sealed class ReadmeTests
             option => Assert.Contains($"| `{option.Name}` |", readme, StringComparison.Ordinal));
     }
 
-    private static string ReadMe([CallerFilePath] string here = "") =>
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "ConnectionTracingDemo.ServiceDefaults", "ConnectionTracing", "README.md"));
+    [Fact]
+    public void Every_cause_is_in_the_table()
+    {
+        var readme = ReadMe("Diagnosis");
+
+        Assert.All(
+            typeof(FindingCause).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!),
+            cause => Assert.Matches($@"\| `{cause}`( \*)? \|", readme));
+    }
+
+    [Fact]
+    public void Every_threshold_is_in_the_table_with_its_default()
+    {
+        var readme = ReadMe("Diagnosis");
+        var defaults = new ConnectionTracingDiagnosisOptions();
+
+        Assert.All(
+            typeof(ConnectionTracingDiagnosisOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance),
+            option => Assert.Contains(option.GetValue(defaults) switch
+            {
+                bool on => $"| `{option.Name}` | {(on ? "true" : "false")} |",
+                int count => $"`{option.Name}`, {count} |",
+                TimeSpan time when time == TimeSpan.FromMinutes(1) => $"| `{option.Name}` | {time} |",
+                TimeSpan time when time == TimeSpan.Zero => $"`{option.Name}`, 0 |",
+                TimeSpan time => $"`{option.Name}`, {(time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds} ms" : $"{time.TotalSeconds} s")} |",
+                var other => throw new NotSupportedException($"{other}"),
+            }, readme, StringComparison.Ordinal));
+    }
+
+    private static string ReadMe(string folder = "", [CallerFilePath] string here = "") =>
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "ConnectionTracingDemo.ServiceDefaults", "ConnectionTracing", folder, "README.md"));
 }

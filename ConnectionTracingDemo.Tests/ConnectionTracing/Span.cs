@@ -13,7 +13,8 @@ internal sealed record Span(
     TimeSpan Duration,
     ActivityStatusCode Status,
     IReadOnlyDictionary<string, object?> Tags,
-    IReadOnlyList<ActivitySpanId> Links)
+    IReadOnlyList<ActivitySpanId> Links,
+    IReadOnlyList<ActivityEvent> Events)
 {
     public static Span Of(Activity activity) => new(
         activity.DisplayName,
@@ -25,7 +26,8 @@ internal sealed record Span(
         activity.Duration,
         activity.Status,
         activity.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value),
-        [.. activity.Links.Select(link => link.Context.SpanId)]);
+        [.. activity.Links.Select(link => link.Context.SpanId)],
+        [.. activity.Events]);
 
     public bool Has(string key) => Tags.ContainsKey(key);
 

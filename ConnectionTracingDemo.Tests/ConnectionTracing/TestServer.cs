@@ -22,25 +22,29 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(0);
     private readonly SemaphoreSlim _arrived = new(0);
 
-    private TestServer(HttpProtocols protocols, bool https)
+    private TestServer(HttpProtocols protocols, bool https, int? maxStreams)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = protocols;
-            if (https)
+            kestrel.Limits.Http2.MaxStreamsPerConnection = maxStreams ?? kestrel.Limits.Http2.MaxStreamsPerConnection;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
-                listen.UseHttps(Certificate.Value);
-            }
-        }));
+                listen.Protocols = protocols;
+                if (https)
+                {
+                    listen.UseHttps(Certificate.Value);
+                }
+            });
+        });
 
         _app = builder.Build();
         _app.Run(Answer);
     }
 
     /// <summary>A certificate that nobody trusts.</summary>
-    private static Lazy<X509Certificate2> Certificate { get; } = new(() =>
+    public static Lazy<X509Certificate2> Certificate { get; } = new(() =>
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -55,9 +59,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public int Port => Address.Port;
 
-    public static async Task<TestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, bool https = false)
+    public static async Task<TestServer> StartAsync(HttpProtocols protocols = HttpProtocols.Http1, bool https = false, int? maxStreams = null)
     {
-        var server = new TestServer(protocols, https);
+        var server = new TestServer(protocols, https, maxStreams);
         await server._app.StartAsync();
         var address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         server.Address = new UriBuilder(address) { Host = "localhost" }.Uri;

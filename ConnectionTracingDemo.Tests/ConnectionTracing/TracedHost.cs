@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,9 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
     public SpanCollector Connections { get; } = new();
 
     public ConcurrentQueue<(LogLevel Level, string Message)> Log { get; } = new();
+
+    /// <summary>The warnings, and within which spans they were logged.</summary>
+    public ConcurrentQueue<(string Message, ActivityTraceId TraceId, ActivitySpanId SpanId)> Warnings { get; } = new();
 
     public ReloadableSettings Settings { get; }
 
@@ -107,7 +111,13 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             host.Log.Enqueue((logLevel, formatter(state, exception) + exception));
+            if (logLevel == LogLevel.Warning)
+            {
+                host.Warnings.Enqueue((formatter(state, exception), Activity.Current?.TraceId ?? default, Activity.Current?.SpanId ?? default));
+            }
+        }
     }
 }

@@ -42,6 +42,7 @@ public sealed class ReadmeTests
     [InlineData("README.md")]
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
     [InlineData(ConnectionTracing)]
+    [InlineData("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/Diagnosis/README.md")]
     [InlineData("eng/standins/README.md")]
     public async Task Every_link_into_the_repository_leads_somewhere(string path)
     {

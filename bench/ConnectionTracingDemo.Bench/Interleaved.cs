@@ -17,6 +17,8 @@ internal static class Interleaved
         ("snippet, EventListener that does nothing", b => b.SetupSnippetAndEventListener(), b => b.SnippetAndEventListener()),
         ("connection tracing", b => b.SetupConnectionTracing(), b => b.ConnectionTracing()),
         ("connection tracing, RequestPhases", b => b.SetupWithRequestPhases(), b => b.WithRequestPhases()),
+        ("connection tracing, RequestPhases, no diagnosis", b => b.SetupWithoutDiagnosis(), b => b.WithoutDiagnosis()),
+        ("connection tracing, RequestPhases, monitor", b => b.SetupWithMonitor(), b => b.WithMonitor()),
         ("connection tracing, switched off", b => b.SetupSwitchedOff(), b => b.SwitchedOff()),
     ];
 

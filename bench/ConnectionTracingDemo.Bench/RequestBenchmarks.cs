@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using BenchmarkDotNet.Attributes;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -57,6 +58,17 @@ public class RequestBenchmarks : IDisposable
     [GlobalSetup(Target = nameof(WithRequestPhases))]
     public void SetupWithRequestPhases() => Setup(StartHost(enabled: true, requestPhases: true));
 
+    [GlobalSetup(Target = nameof(WithoutDiagnosis))]
+    public void SetupWithoutDiagnosis() => Setup(StartHost(enabled: true, requestPhases: true, diagnosis: false));
+
+    [GlobalSetup(Target = nameof(WithMonitor))]
+    public void SetupWithMonitor()
+    {
+        var host = StartHost(enabled: true, requestPhases: true);
+        host.Services.GetRequiredService<IConnectionTracingMonitor>();
+        Setup(host);
+    }
+
     [GlobalSetup(Target = nameof(SwitchedOff))]
     public void SetupSwitchedOff() => Setup(StartHost(enabled: false, requestPhases: false));
 
@@ -78,6 +90,14 @@ public class RequestBenchmarks : IDisposable
 
     [Benchmark]
     public Task WithRequestPhases() => Run();
+
+    /// <summary>RequestPhases, and nobody looks for faults.</summary>
+    [Benchmark]
+    public Task WithoutDiagnosis() => Run();
+
+    /// <summary>RequestPhases, and somebody has asked for the requests: they are remembered.</summary>
+    [Benchmark]
+    public Task WithMonitor() => Run();
 
     [Benchmark]
     public Task SwitchedOff() => Run();
@@ -113,13 +133,14 @@ public class RequestBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private static IHost StartHost(bool enabled, bool requestPhases)
+    private static IHost StartHost(bool enabled, bool requestPhases, bool diagnosis = true)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ConnectionTracing:Enabled"] = $"{enabled}",
             ["ConnectionTracing:RequestPhases"] = $"{requestPhases}",
+            ["ConnectionTracing:Diagnosis:Enabled"] = $"{diagnosis}",
         });
         builder.AddConnectionTracing(_ => new NoExport());
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http"));

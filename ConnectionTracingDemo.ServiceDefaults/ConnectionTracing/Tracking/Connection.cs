@@ -8,13 +8,20 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// <param name="outer">The attempt that needs this one: a proxy's connection, to a tunnel through it.</param>
 internal sealed class Connection(Activity setup, Connection? outer)
 {
+    /// <summary>More requests than this are many: counting them all would cost every request.</summary>
+    private const int CountedUses = 3;
+
     private readonly Lock _gate = new();
     private readonly ServedRequests _served = new();
     private List<(SetupPhase Phase, bool Own)>? _steps;
     private volatile QueuedRequest? _initiator;
     private volatile bool _initiatorKnown;
     private volatile QueuedRequest? _reservedFor;
-    private volatile bool _used;
+    private volatile int _uses;
+
+    // Ticks, and 0 for none: read by other threads while they are written.
+    private long _closedAt;
+    private long _usableSince;
 
     public ActivityContext Context { get; } = setup.Context;
 
@@ -46,6 +53,33 @@ internal sealed class Connection(Activity setup, Connection? outer)
 
     /// <summary>The number that the events of System.Net.Http give the connection; known while RequestPhases is on. A boxed long.</summary>
     public object? Id { get; set; }
+
+    /// <summary>As in <c>network.protocol.version</c>; null while unknown.</summary>
+    public string? Protocol { get; set; }
+
+    /// <summary>As in <c>tls.protocol.version</c>; null without TLS.</summary>
+    public string? TlsProtocol { get; private set; }
+
+    /// <summary>Known while RequestPhases is on; null: it is open, or nobody said.</summary>
+    public DateTime? ClosedAt => Time(ref _closedAt);
+
+    /// <summary>The pool found it unusable when a request came, and the server had closed it.</summary>
+    public bool ClosedByServer { get; set; }
+
+    /// <summary>The port that it is connected to: a proxy's where there is one.</summary>
+    public int? PeerPort { get; private set; }
+
+    /// <summary>What was wrong with the server's certificate, in the words of .NET; null: nothing, as far as known.</summary>
+    public string? CertificateError { get; set; }
+
+    /// <summary>The other connections to its host and port; null: unknown, or too many hosts.</summary>
+    public HostConnections? Siblings { get; private set; }
+
+    /// <summary>When the pool first gave it to a request, as far as requests that are over show; null: to none yet.</summary>
+    public DateTime? UsableSince => Time(ref _usableSince);
+
+    /// <summary>How many requests it served; not counted beyond a few.</summary>
+    public int ServedAtLeast => _uses;
 
     public ServedRequests Served => _served;
 
@@ -81,11 +115,23 @@ internal sealed class Connection(Activity setup, Connection? outer)
     }
 
     /// <summary>The handshake that began last is over.</summary>
-    public void HandshakeEnded(DateTime now)
+    /// <param name="protocol">What was agreed on; null: it failed.</param>
+    public void HandshakeEnded(DateTime now, string? protocol)
     {
+        TlsProtocol = protocol;
+
         lock (_gate)
         {
             _steps?.FindLast(step => step.Phase.Kind == SetupPhaseKind.Tls).Phase?.EndedAt(now);
+        }
+    }
+
+    /// <summary>The phases so far, of an attempt that may go on.</summary>
+    public SetupPhase[] PhasesSoFar()
+    {
+        lock (_gate)
+        {
+            return _steps is null ? Phases : [.. _steps.Select(step => step.Phase)];
         }
     }
 
@@ -111,6 +157,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
                 }
 
                 Phases = [.. _steps.Select(step => step.Phase)];
+                PeerPort = Array.FindLast(Phases, phase => phase.Kind == SetupPhaseKind.Tcp)?.Span?.GetTagItem(ConnectionTracingAttributes.PeerPort) as int?;
                 own = [.. _steps.Where(step => step.Own).Select(step => step.Phase)];
                 _steps = null;
             }
@@ -132,6 +179,20 @@ internal sealed class Connection(Activity setup, Connection? outer)
         }
 
         return own;
+    }
+
+    /// <summary>Its setup has ended: it is one of those.</summary>
+    public void Join(HostConnections? siblings)
+    {
+        Siblings = siblings;
+        siblings?.Add(this);
+    }
+
+    /// <summary>It is closed, by whomever.</summary>
+    public void Close(DateTime now)
+    {
+        Volatile.Write(ref _closedAt, now.Ticks);
+        Siblings?.Closed();
     }
 
     public void AttributeTo(QueuedRequest request)
@@ -163,10 +224,15 @@ internal sealed class Connection(Activity setup, Connection? outer)
 
     /// <summary>Notes that the request was served here.</summary>
     /// <returns>True for the one request that was served here first.</returns>
-    public bool Use(QueuedRequest? request)
+    public bool Use(Activity activity, QueuedRequest? request)
     {
-        if (_used)
+        if (_uses > 0)
         {
+            if (_uses < CountedUses)
+            {
+                Interlocked.Increment(ref _uses);
+            }
+
             // Read first: the cache line is shared by all requests on a connection.
             if (!RecentlyReused)
             {
@@ -193,10 +259,14 @@ internal sealed class Connection(Activity setup, Connection? outer)
             }
         }
 
-        lock (_gate)
+        if (Interlocked.Increment(ref _uses) > 1)
         {
-            return !_used && (_used = true);
+            return false;
         }
+
+        Volatile.Write(ref _usableSince, (request?.LeftQueueAt ?? activity.StartTimeUtc).Ticks);
+        Siblings?.Answered(activity.StartTimeUtc + activity.Duration);
+        return true;
     }
 
     public void ForgetSpans()
@@ -206,4 +276,6 @@ internal sealed class Connection(Activity setup, Connection? outer)
             phase.Span = null;
         }
     }
+
+    private static DateTime? Time(ref long ticks) => Volatile.Read(ref ticks) is var value and > 0 ? new DateTime(value, DateTimeKind.Utc) : null;
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
+using System.Globalization;
+using System.Security.Authentication;
 
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
@@ -11,6 +13,7 @@ internal sealed class HandshakeListener : EventListener
 {
     // Also written after HandshakeFailed.
     private const int HandshakeStop = 2;
+    private const int HandshakeFailed = 3;
 
     // Null while the base constructor runs, which already reports events.
     private readonly ConnectionTracker? _tracker;
@@ -27,7 +30,7 @@ internal sealed class HandshakeListener : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventId != HandshakeStop)
+        if (eventData.EventId is not (HandshakeStop or HandshakeFailed))
         {
             return;
         }
@@ -35,11 +38,35 @@ internal sealed class HandshakeListener : EventListener
         try
         {
             // The event is written in the flow of the setup; with a repaired runtime, in that of the handshake's own span.
-            _tracker?.FindOpening(Activity.Current)?.HandshakeEnded(DateTime.UtcNow);
+            if (_tracker?.FindOpening(Activity.Current) is not { } connection)
+            {
+                return;
+            }
+
+            if (eventData.EventId == HandshakeStop)
+            {
+                connection.HandshakeEnded(DateTime.UtcNow, eventData.Payload is [{ } protocol, ..] ? VersionOf(protocol) : null);
+            }
+            else if (eventData.Payload is [_, _, string message, ..])
+            {
+                connection.CertificateError = CertificateErrors.In(message);
+            }
         }
         catch (Exception exception)
         {
             TrackerSubscription.Report(exception);
         }
     }
+
+    /// <summary>As in <c>tls.protocol.version</c>, https://opentelemetry.io/docs/specs/semconv/registry/attributes/tls/; null after a failure.</summary>
+    private static string? VersionOf(object protocol) => (SslProtocols)Convert.ToInt32(protocol, CultureInfo.InvariantCulture) switch
+    {
+        SslProtocols.Tls13 => "1.3",
+        SslProtocols.Tls12 => "1.2",
+#pragma warning disable CA5397, SYSLIB0039 // Named, not chosen.
+        SslProtocols.Tls11 => "1.1",
+        SslProtocols.Tls => "1",
+#pragma warning restore CA5397, SYSLIB0039
+        _ => null,
+    };
 }

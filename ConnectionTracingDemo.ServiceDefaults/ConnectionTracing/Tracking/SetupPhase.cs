@@ -6,6 +6,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
 {
     private TimeSpan? _measured;
+    private bool _finished;
 
     public SetupPhaseKind Kind { get; } = kind;
 
@@ -18,7 +19,9 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
     /// <summary>The span itself, as long as a copy of it may be wanted.</summary>
     public Activity? Span { get; set; } = span;
 
-    public string Name => Kind switch
+    public string Name => NameOf(Kind);
+
+    public static string NameOf(SetupPhaseKind kind) => kind switch
     {
         SetupPhaseKind.Dns => "dns",
         SetupPhaseKind.Tcp => "tcp",
@@ -39,6 +42,7 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
         }
 
         ErrorType = span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string;
+        _finished = true;
 
         if (_measured is { } measured)
         {
@@ -54,5 +58,19 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
             Duration = setupEnd - Start;
             ErrorType ??= setupError;
         }
+    }
+
+    /// <summary>How far it has come by then; for a request that does not wait for its end.</summary>
+    public SetupStep At(DateTime now)
+    {
+        if (_finished)
+        {
+            return new SetupStep(Kind, Start, Duration, true, ErrorType);
+        }
+
+        // The span of a handshake says nothing about its end.
+        return Kind == SetupPhaseKind.Tls || Span is not { IsStopped: true } span
+            ? new SetupStep(Kind, Start, _measured ?? now - Start, _measured is not null, null)
+            : new SetupStep(Kind, Start, span.Duration, true, span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string);
     }
 }

@@ -12,12 +12,14 @@ internal sealed class TrackerSubscription : IDisposable
     private static readonly List<TrackerSubscription> Subscriptions = [];
     private static volatile ConnectionTracker? tracker;
 
+    private readonly TrackerObserver _observer;
     private readonly ILogger _logger;
     private TrackerSettings _settings;
     private int _reported;
 
-    public TrackerSubscription(TrackerSettings settings, ILogger logger)
+    public TrackerSubscription(TrackerSettings settings, TrackerObserver observer, ILogger logger)
     {
+        _observer = observer;
         _settings = settings;
         _logger = logger;
 
@@ -64,7 +66,14 @@ internal sealed class TrackerSubscription : IDisposable
         {
             if (Interlocked.Exchange(ref subscription._reported, 1) == 0)
             {
-                subscription._logger.LogError(exception, "Connection tracing failed; requests go on, their attributes may be incomplete. Further failures are not logged.");
+                try
+                {
+                    subscription._logger.LogError(exception, "Connection tracing failed; requests go on, their attributes may be incomplete. Further failures are not logged.");
+                }
+                catch (Exception)
+                {
+                    // A logger that fails is no reason to fail a request, and there is nobody else to tell.
+                }
             }
         }
     }
@@ -85,6 +94,6 @@ internal sealed class TrackerSubscription : IDisposable
         }
 
         tracker ??= new ConnectionTracker(settings.MaxTrackedConnections);
-        tracker.Apply(settings);
+        tracker.Apply(settings, [.. Subscriptions.Select(subscription => subscription._observer)]);
     }
 }

@@ -1,0 +1,108 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
+
+/// <summary>A request that has ended and was not quite ordinary.</summary>
+internal sealed class ExaminedRequest
+{
+    private readonly ConnectionTracker _tracker;
+    private readonly string? _protocol;
+
+    public ExaminedRequest(in CompletedRequest request)
+    {
+        _tracker = request.Tracker;
+        _protocol = request.Activity.GetTagItem(ConnectionTracingAttributes.ProtocolVersion) as string;
+        Host = request.Activity.GetTagItem(ConnectionTracingAttributes.ServerAddress) as string;
+        Port = request.Activity.GetTagItem(ConnectionTracingAttributes.ServerPort) as int?;
+        Start = request.Start;
+        End = request.End;
+        Connection = request.Connection;
+        IsFirst = request.First;
+        Initiated = request.Initiated is true;
+        Phases = request.Phases;
+        LastWait = request.Waits is [.., var last] ? last : null;
+
+        var (served, end) = (Connection, End);
+        Setups = [.. request.Waits.Select(wait => AwaitedSetup.Of(wait, served, end)).OfType<AwaitedSetup>()];
+        Siblings = Connection?.Siblings ?? (Setups is [.., { Attempt.Siblings: { } tried }] ? tried : null);
+        if (Siblings is null && Host is not null && Port is { } port && _tracker.Hosts.TryGet(Host, port, out var known))
+        {
+            Siblings = known;
+        }
+    }
+
+    public string? Host { get; }
+
+    public int? Port { get; }
+
+    public DateTime Start { get; }
+
+    public DateTime End { get; }
+
+    /// <summary>What served it; null: nothing did, or it is unknown.</summary>
+    public Connection? Connection { get; }
+
+    /// <summary>The connection served nobody before.</summary>
+    public bool IsFirst { get; }
+
+    /// <summary>It caused the connection, for certain.</summary>
+    public bool Initiated { get; }
+
+    /// <summary>When it was sent and answered; null without RequestPhases.</summary>
+    public RequestPhases? Phases { get; }
+
+    /// <summary>Its last wait in the queue of the pool; null: it did not wait.</summary>
+    public QueueWait? LastWait { get; }
+
+    /// <summary>It was over before it got a connection.</summary>
+    public bool GaveUpWaiting => LastWait is { Failed: true } or { Ended: false };
+
+    /// <summary>The connection attempts that it waited for.</summary>
+    public IReadOnlyList<AwaitedSetup> Setups { get; }
+
+    /// <summary>The other connections to its host and port; null: unknown.</summary>
+    public HostConnections? Siblings { get; }
+
+    /// <summary>
+    /// As in <c>network.protocol.version</c>. Without a response, what all open connections to the host speak; null: unknown.
+    /// </summary>
+    public string? Protocol => _protocol ?? OnlyOrNothing(OpenSiblings.Select(sibling => sibling.Protocol));
+
+    /// <summary>The connections to its host that are open, as far as known.</summary>
+    public IEnumerable<Connection> OpenSiblings =>
+        Siblings?.Recent().Where(sibling => sibling is { ErrorType: null, ClosedAt: null }) ?? [];
+
+    /// <summary>
+    /// How long, at the end of its last wait, it waited while the pool opened no connection, neither for it nor for another one,
+    /// although requests were queued: it was not allowed to. Null: it was opening one, or that is uncertain.
+    /// </summary>
+    /// <param name="usableSince">When the connection that served it began to serve; before, it could not be had.</param>
+    public TimeSpan? WaitedForOthers(DateTime? usableSince)
+    {
+        if (LastWait is not { Attempt: null } wait || Siblings is not { } siblings)
+        {
+            return null;
+        }
+
+        var end = wait.Duration is { } duration ? wait.Start + duration : End;
+        if (_tracker.IsOpening(siblings, before: end))
+        {
+            return null;
+        }
+
+        var since = usableSince > wait.Start ? usableSince.Value : wait.Start;
+        foreach (var sibling in siblings.Recent())
+        {
+            var setupEnd = sibling.EstablishedAt;
+            if (sibling.OpeningSince < end && setupEnd > since)
+            {
+                since = setupEnd;
+            }
+        }
+
+        return end - since;
+    }
+
+    private static string? OnlyOrNothing(IEnumerable<string?> values) => values.Distinct().Take(2).ToList() is [var only] ? only : null;
+}

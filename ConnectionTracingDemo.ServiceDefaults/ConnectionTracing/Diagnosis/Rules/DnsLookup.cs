@@ -1,0 +1,35 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+
+/// <summary>A request's lookup, and the lookups of the same name that it had to wait for.</summary>
+/// <param name="Step">The lookup.</param>
+/// <param name="Waited">How long it waited before its own turn.</param>
+/// <param name="Before">How many others it waited for.</param>
+internal readonly record struct DnsLookup(SetupStep Step, TimeSpan Waited, int Before)
+{
+    /// <summary>How long it took itself.</summary>
+    public TimeSpan Own => Step.Duration - Waited;
+
+    /// <summary>
+    /// The lookups of a request. On Linux the runtime runs asynchronous lookups of one name one after the other, so one that
+    /// began while others were under way waited for the last of them; elsewhere they run at the same time.
+    /// </summary>
+    public static IEnumerable<DnsLookup> Of(ExaminedRequest request, bool oneAfterTheOther)
+    {
+        foreach (var setup in request.Setups)
+        {
+            foreach (var step in setup.Steps.Where(step => step.Kind == SetupPhaseKind.Dns))
+            {
+                var before = oneAfterTheOther ? EarlierLookups(request.Siblings, step) : [];
+                var waited = before.Count == 0 ? TimeSpan.Zero : before.Max(earlier => earlier.Start + earlier.Duration) - step.Start;
+                yield return new DnsLookup(step, waited, before.Count);
+            }
+        }
+    }
+
+    private static List<SetupPhase> EarlierLookups(HostConnections? siblings, SetupStep step) =>
+        siblings is null ? [] : [.. siblings.Recent()
+            .SelectMany(sibling => sibling.Phases)
+            .Where(phase => phase.Kind == SetupPhaseKind.Dns && phase.Start < step.Start && phase.Start + phase.Duration > step.Start && phase.Start + phase.Duration < step.End)];
+}

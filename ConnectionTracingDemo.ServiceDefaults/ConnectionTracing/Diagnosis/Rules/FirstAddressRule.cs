@@ -1,0 +1,33 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+
+/// <summary>Within one attempt, addresses failed before another one accepted.</summary>
+internal sealed class FirstAddressRule : IDiagnosisRule
+{
+    public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        foreach (var setup in request.Setups)
+        {
+            var connects = setup.Steps.Where(step => step is { Kind: SetupPhaseKind.Tcp, Over: true }).ToList();
+            if (connects is not [{ ErrorType: not null }, .., { ErrorType: null }])
+            {
+                continue;
+            }
+
+            var failed = connects.Where(step => step.ErrorType is not null).ToList();
+            var lost = TimeSpan.FromTicks(failed.Sum(step => step.Duration.Ticks));
+            if (lost >= options.FailedAddress)
+            {
+                return new Symptom(
+                    FindingCause.FirstAddressFails,
+                    "The first address of the host does not work.",
+                    $"{(failed.Count == 1 ? "One address" : $"{failed.Count} addresses")} failed ({string.Join(", ", failed.Select(step => step.ErrorType).Distinct())}) within {Figures.Ms(lost)} before another one accepted.",
+                    "Let the name resolve to addresses that are served, often by removing an AAAA record or listening on IPv6 too; or connect to one family in a ConnectCallback.");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,31 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+
+/// <summary>
+/// An HTTP/1.1 request waited while its pool opened no connection. A pool below its limit opens one for each request that it
+/// queues; so it was at its limit.
+/// </summary>
+internal sealed class PoolSaturatedRule : IDiagnosisRule
+{
+    public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        // One that was served first by its connection waited for that to become usable.
+        if (request.IsFirst || request.LastWait is null || request.Protocol is not ("1.0" or "1.1"))
+        {
+            return null;
+        }
+
+        if (request is { Connection: null, GaveUpWaiting: false } or { Connection: { UsableSince: null } }
+            || request.WaitedForOthers(request.Connection?.UsableSince) is not { } waited || waited < options.Queue)
+        {
+            return null;
+        }
+
+        return new Symptom(
+            FindingCause.PoolSaturated,
+            "Requests wait for a connection, because all that the pool may open are busy.",
+            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : ", for a connection that others used")}, while none was being opened; {Figures.Count(request.OpenSiblings.Count(), "connection")} to the host known to be open.",
+            "Raise MaxConnectionsPerServer, use HTTP/2, or send fewer requests at a time. Read or dispose every response: until then its connection is busy.");
+    }
+}

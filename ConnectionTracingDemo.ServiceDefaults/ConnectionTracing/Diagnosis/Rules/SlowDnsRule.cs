@@ -1,0 +1,29 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+
+/// <summary>A lookup took long by itself, with or without an answer in the end.</summary>
+internal sealed class SlowDnsRule(bool oneAfterTheOther) : IDiagnosisRule
+{
+    public SlowDnsRule()
+        : this(OperatingSystem.IsLinux())
+    {
+    }
+
+    public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        foreach (var lookup in DnsLookup.Of(request, oneAfterTheOther))
+        {
+            if (lookup.Own >= options.SlowDns && lookup.Step.ErrorType != "host_not_found")
+            {
+                return new Symptom(
+                    FindingCause.SlowDns,
+                    "A DNS lookup is slow.",
+                    $"It took {Figures.Ms(lookup.Own)}{(lookup.Step.Over ? "" : " and was then given up")}; the threshold is {Figures.Ms(options.SlowDns)}.",
+                    "Check the resolver of the machine, and /etc/resolv.conf for servers that do not answer and for ndots and search. Fewer lookups: a longer PooledConnectionLifetime.");
+            }
+        }
+
+        return null;
+    }
+}

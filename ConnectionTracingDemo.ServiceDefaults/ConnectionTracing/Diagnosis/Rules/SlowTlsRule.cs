@@ -1,0 +1,31 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+
+/// <summary>A TLS handshake took long, or was given up. One that fails for the certificate is for <see cref="CertificateRule"/>.</summary>
+internal sealed class SlowTlsRule : IDiagnosisRule
+{
+    public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        foreach (var setup in request.Setups)
+        {
+            foreach (var handshake in setup.Steps.Where(step => step.Kind == SetupPhaseKind.Tls))
+            {
+                if (handshake.Duration >= options.SlowTls && setup.Attempt.CertificateError is null)
+                {
+                    return new Symptom(
+                        FindingCause.SlowTls,
+                        "The TLS handshake is slow.",
+                        $"It took {Figures.Ms(handshake.Duration)}{Ending(handshake)}; the threshold is {Figures.Ms(options.SlowTls)}.",
+                        "Check the server's load, and checks of revocation on both sides that leave the machine. Fewer handshakes: keep connections longer (PooledConnectionLifetime, PooledConnectionIdleTimeout) or use HTTP/2.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string Ending(SetupStep handshake) =>
+        !handshake.Over ? " and was then given up" : handshake.ErrorType is not null ? " and failed" : "";
+}

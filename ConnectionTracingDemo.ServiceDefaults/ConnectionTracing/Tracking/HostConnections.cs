@@ -1,0 +1,137 @@
+namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+
+/// <summary>The connections to one host and port: the last few of them, and how many were opened at once when there was none.</summary>
+internal sealed class HostConnections(string host, int port)
+{
+    /// <summary>How many connections and failed attempts are remembered.</summary>
+    public const int Kept = 32;
+
+    /// <summary>What begins later than this after the first does not begin at once with it.</summary>
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Connection> _recent = new(Kept);
+    private int _open;
+    private DateTime _firstOpening;
+    private DateTime _lastOpening;
+    private DateTime? _firstAnswer;
+    private int _burst;
+
+    public string Host { get; } = host;
+
+    public int Port { get; } = port;
+
+    /// <summary>How many are known to be open. Without RequestPhases nobody says that one is closed.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _open;
+            }
+        }
+    }
+
+    /// <summary>When it was last asked who closed a connection.</summary>
+    public DateTime LastInquest { get; set; }
+
+    /// <summary>The answer was then: the server, while the connection was idle.</summary>
+    public bool ServerClosesIdle { get; set; }
+
+    /// <summary>The last ones, in the order in which their setups ended.</summary>
+    public Connection[] Recent()
+    {
+        lock (_gate)
+        {
+            return [.. _recent];
+        }
+    }
+
+    /// <summary>How many of the last ones were opened and closed within a time before another one was opened.</summary>
+    public int CountClosedWithin(TimeSpan window, DateTime opening)
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            foreach (var connection in _recent)
+            {
+                if (connection.ClosedAt <= opening && opening - connection.OpeningSince <= window)
+                {
+                    count++;
+                }
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>The setup of a connection has ended, well or not.</summary>
+    public void Add(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (_recent.Count == Kept)
+            {
+                _recent.Dequeue();
+            }
+
+            _recent.Enqueue(connection);
+
+            if (connection.ErrorType is null)
+            {
+                AddToBurst(connection.OpeningSince);
+                _open++;
+            }
+        }
+    }
+
+    /// <summary>The first request that a connection served has ended.</summary>
+    public void Answered(DateTime now)
+    {
+        lock (_gate)
+        {
+            if (_firstAnswer is null || now < _firstAnswer)
+            {
+                _firstAnswer = now;
+            }
+        }
+    }
+
+    public void Closed()
+    {
+        lock (_gate)
+        {
+            _open--;
+        }
+    }
+
+    /// <summary>
+    /// How many connections began to be opened when none was known to be open, within a second, and before the first of them had
+    /// served a request; and how far apart.
+    /// </summary>
+    /// <returns>None where the connection was not one of them.</returns>
+    public (int Connections, TimeSpan Apart) BurstWith(Connection connection)
+    {
+        lock (_gate)
+        {
+            return connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening ? (_burst, _lastOpening - _firstOpening) : default;
+        }
+    }
+
+    private void AddToBurst(DateTime opening)
+    {
+        if (_open == 0)
+        {
+            (_firstOpening, _lastOpening, _firstAnswer, _burst) = (opening, opening, null, 1);
+            return;
+        }
+
+        if ((_firstAnswer is null || opening <= _firstAnswer) && (opening - _firstOpening).Duration() <= AtOnce)
+        {
+            _burst++;
+            _firstOpening = opening < _firstOpening ? opening : _firstOpening;
+            _lastOpening = opening > _lastOpening ? opening : _lastOpening;
+        }
+    }
+}

@@ -1,0 +1,239 @@
+using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis;
+
+/// <summary>When findings are told, and when not.</summary>
+[Collection(NetworkSources.Name)]
+public sealed class DiagnosisTests
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 16)]
+    [InlineData(2, 16)]
+    public async Task Healthy_traffic_has_no_finding(int version, int concurrency)
+    {
+        // The counts are at their defaults; of the times, a machine that stalls crosses any that is as short as these.
+        await using var host = await DiagnosedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(version == 2 ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 16 })
+        {
+            DefaultRequestVersion = new Version(version, version == 2 ? 0 : 1),
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        var left = 10_000;
+
+        await Task.WhenAll(Enumerable.Range(0, concurrency).Select(_ => Task.Run(async () =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                Assert.Equal("hello", await client.GetStringAsync($"http://127.0.0.1:{server.Port}/healthy"));
+            }
+        })));
+
+        Assert.Equal(10_000, (await host.RequestsTo("/healthy", 10_000)).Count);
+        Assert.Empty(host.Findings());
+        Assert.Empty(host.Warnings);
+    }
+
+    [Fact]
+    public async Task Told_once_and_again_after_a_while()
+    {
+        var time = new ManualTime();
+        await using var host = await DiagnosedHost.StartAsync(configure: services => services.AddSingleton<TimeProvider>(time));
+        using var client = new HttpClient();
+        var port = RawServer.UnusedPort();
+        var other = RawServer.UnusedPort();
+
+        await Refused(port);
+        await Refused(port);
+        Assert.Equal([port], host.Findings().Select(finding => finding.Port!.Value));
+
+        await Refused(other);
+        Assert.Equal([port, other], host.Findings().Select(finding => finding.Port!.Value));
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Refused(port);
+        Assert.Equal([port, other, port], host.Findings().Select(finding => finding.Port!.Value));
+        Assert.Equal(3, host.Warnings.Count);
+
+        Task Refused(int port) => Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{port}/refused"));
+    }
+
+    [Fact]
+    public void Memory_of_what_was_told_is_bounded()
+    {
+        var time = new ManualTime();
+        var said = new SaidFindings(time);
+        var minute = TimeSpan.FromMinutes(1);
+
+        for (var port = 1; port <= 1000; port++)
+        {
+            Assert.True(said.MaySay("host", port, FindingCause.SlowServer, minute));
+        }
+
+        Assert.False(said.MaySay("host", 1001, FindingCause.SlowServer, minute));
+        Assert.Equal(1000, said.Count);
+
+        time.Advance(minute);
+        Assert.True(said.MaySay("host", 1001, FindingCause.SlowServer, minute));
+        Assert.Equal(1, said.Count);
+    }
+
+    [Theory]
+    [InlineData("Diagnosis:Enabled")]
+    [InlineData("Enabled")]
+    public async Task Off(string switched)
+    {
+        await using var host = await DiagnosedHost.StartAsync(settings: (switched, "false"));
+        using var client = new HttpClient();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        Assert.Empty(host.Findings());
+        Assert.Empty(host.Warnings);
+
+        host.Settings.Change("ConnectionTracing:" + switched, "true");
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        Assert.Single(host.Findings());
+    }
+
+    [Fact]
+    public async Task Each_host_tells_when_it_traces_and_the_span_says_it_once()
+    {
+        await using var one = await DiagnosedHost.StartAsync();
+        await using var other = await DiagnosedHost.StartAsync();
+        await using var silent = await DiagnosedHost.StartAsync(settings: ("Enabled", "false"));
+        using var client = new HttpClient();
+        var port = RawServer.UnusedPort();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{port}/refused"));
+
+        await one.AssertOnly(FindingCause.ConnectionRefused, port);
+        await other.AssertOnly(FindingCause.ConnectionRefused, port);
+        Assert.Empty(silent.Warnings);
+    }
+
+    [Fact]
+    public async Task Requests_that_nobody_records_are_not_examined()
+    {
+        await using var host = await TracedHost.StartAsync(sampler: new AlwaysOffSampler());
+        using var client = new HttpClient();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+
+        Assert.Empty(host.Warnings);
+    }
+
+    [Fact]
+    public async Task Trace_has_its_findings()
+    {
+        await using var host = await DiagnosedHost.StartAsync();
+        using var client = new HttpClient();
+        using var parent = new Activity("parent") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+
+        Assert.Equal(FindingCause.ConnectionRefused, Assert.Single(host.Monitor().GetTrace(parent.TraceId.ToHexString()).Findings).Cause);
+        Assert.Empty(host.Monitor().GetTrace(ActivityTraceId.CreateRandom().ToHexString()).Findings);
+    }
+
+    [Fact]
+    public async Task Logger_that_fails_does_not_fail_the_request()
+    {
+        await using var host = await DiagnosedHost.StartAsync(configure: services => services.AddSingleton<ILoggerProvider>(new FailingLogger()));
+        using var client = new HttpClient();
+
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+
+        Assert.Equal(HttpRequestError.ConnectionError, failure.HttpRequestError);
+        Assert.Equal("connection_error", (await host.RequestTo("/refused")).Tags["error.type"]);
+    }
+
+    [Fact]
+    public async Task Hosts_are_watched_up_to_a_number_and_those_without_connections_make_room()
+    {
+        await using var host = await DiagnosedHost.StartAsync(settings: ("RequestPhases", "true"));
+        using var client = new HttpClient(MemoryTransport.NewHandler(requestsPerConnection: 1));
+
+        for (var i = 0; i < 600; i++)
+        {
+            await client.GetStringAsync($"http://host{i}/");
+        }
+
+        Assert.InRange(TrackerSubscription.Tracker!.Hosts.Count, 1, 256);
+        Assert.True(TrackerSubscription.Tracker.Hosts.TryGet("host599", 80, out _));
+    }
+
+    [Theory]
+    [InlineData("Enabled", "yes", "true or false")]
+    [InlineData("RepeatAfter", "00:00:00", "a time from 00:00:01 to 1.00:00:00")]
+    [InlineData("Queue", "02:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("SlowDns", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("QueuedDns", "soon", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("SlowConnect", "x", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("FailedAddress", "x", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("SlowTls", "x", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("SlowServer", "x", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("SlowBody", "x", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("BurstConnections", "1", "a whole number from 2 to 10000")]
+    [InlineData("ChurnConnections", "33", "a whole number from 3 to 32")]
+    public async Task Wrong_value_stops_the_start(string key, string value, string allowed)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TracedHost.StartAsync(new Dictionary<string, string?> { [$"ConnectionTracing:Diagnosis:{key}"] = value }));
+
+        Assert.Equal([$"ConnectionTracing:Diagnosis:{key} is '{value}', allowed is {allowed}."], failure.Failures);
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
+    public async Task Wrong_value_set_by_code_stops_the_start()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            TracedHost.StartAsync(configure: services => services.Configure<ConnectionTracingOptions>(options => options.Diagnosis.SlowTls = TimeSpan.FromDays(1))));
+
+        Assert.Equal("ConnectionTracing:Diagnosis:SlowTls is '1.00:00:00', allowed is a time from 00:00:00 to 01:00:00.", failure.Message);
+    }
+
+    [Fact]
+    public async Task Every_setting_is_read()
+    {
+        var settings = typeof(ConnectionTracingDiagnosisOptions).GetProperties().ToDictionary(
+            property => $"ConnectionTracing:Diagnosis:{property.Name}",
+            property => (string?)(property.PropertyType == typeof(bool) ? "false" : property.PropertyType == typeof(int) ? "7" : "00:00:07"));
+        await using var host = await TracedHost.StartAsync(settings);
+
+        var read = host.Switch.State.Options.Diagnosis;
+        Assert.All(typeof(ConnectionTracingDiagnosisOptions).GetProperties(), property =>
+            Assert.True(property.GetValue(read) is false or 7 || Equals(property.GetValue(read), TimeSpan.FromSeconds(7)), property.Name));
+    }
+
+    private sealed class FailingLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel >= LogLevel.Warning)
+            {
+                throw new InvalidOperationException("no");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
