@@ -19,6 +19,7 @@ public static class Extensions
 {
     private const string HealthEndpointPath = "/health";
     private const string AlivenessEndpointPath = "/alive";
+    private const string ConnectionTracingEndpointPath = "/connection-tracing";
 
     // The HttpClients of OTLP over http, as the README of OpenTelemetry.Exporter.OpenTelemetryProtocol names them.
     private static readonly string[] ExporterClients = ["OtlpTraceExporter", "OtlpMetricExporter", "OtlpLogExporter"];
@@ -61,7 +62,7 @@ public static class Extensions
                 .AddMeter("System.Net.Http", "System.Net.NameResolution", "System.Runtime"))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsHealthCheck(context.Request.Path))
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsDefaultEndpoint(context.Request.Path))
                 .AddSource(NetworkActivitySources.Http));
 
         // Before the exporters, which see the request spans as this leaves them.
@@ -117,6 +118,7 @@ public static class Extensions
         }
     }
 
-    private static bool IsHealthCheck(PathString path) =>
-        path.StartsWithSegments(HealthEndpointPath) || path.StartsWithSegments(AlivenessEndpointPath);
+    // Who looks at the service is not what it is traced for; and a span of a stream of events would not end before that does.
+    private static bool IsDefaultEndpoint(PathString path) =>
+        path.StartsWithSegments(HealthEndpointPath) || path.StartsWithSegments(AlivenessEndpointPath) || path.StartsWithSegments(ConnectionTracingEndpointPath);
 }

@@ -29,4 +29,8 @@ internal static class ConnectionTracingAttributes
     public const string ServerPort = "server.port";
     public const string UrlScheme = "url.scheme";
     public const string PeerAddress = "network.peer.address";
+    public const string RequestMethod = "http.request.method";
+    public const string StatusCode = "http.response.status_code";
+    public const string ProtocolVersion = "network.protocol.version";
+    public const string UrlFull = "url.full";
 }

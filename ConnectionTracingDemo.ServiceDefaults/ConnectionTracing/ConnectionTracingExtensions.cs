@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
@@ -41,6 +42,7 @@ public static class ConnectionTracingExtensions
         services.AddSingleton(new ConnectionTracingExporter(exporter ?? ConnectionTracerProvider.CreateOtlpExporter));
         services.AddSingleton<ConnectionTracingSwitch>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionTracingSwitch>());
+        services.AddSingleton<IConnectionTracingMonitor, ConnectionTracingMonitor>();
 
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .AddSource(ConnectionTracingSource.Name)

@@ -1,4 +1,5 @@
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,13 +27,13 @@ internal sealed class ConnectionTracingSwitch(
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+    private readonly TrackerObserver _observer = new();
     private ConnectionTracingOptions _options = new();
     private IDisposable? _reloads;
     private TrackerSubscription? _subscription;
     private TracerProvider? _provider;
     private ITimer? _timer;
     private DateTimeOffset? _until;
-    private bool _servedRequests;
     private bool _stopped;
     private volatile SetupExportProcessor? _exporter;
 
@@ -58,6 +59,7 @@ internal sealed class ConnectionTracingSwitch(
         lock (_gate)
         {
             _options = optionsFactory.Create(Options.DefaultName);
+            _observer.Journal?.Resize(_options.MaxRememberedRequests);
             _reloads = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
 
             if (_options.Enabled)
@@ -82,13 +84,14 @@ internal sealed class ConnectionTracingSwitch(
 
     public void Dispose() => Stop()?.Dispose();
 
-    /// <summary>From now on, somebody may ask which requests a connection served.</summary>
-    public void KeepServedRequests()
+    /// <summary>From now on, somebody may ask what requests there were, and which of them a connection served.</summary>
+    public Journal KeepJournal()
     {
         lock (_gate)
         {
-            _servedRequests = true;
+            var journal = _observer.Journal ??= new Journal(_options.MaxRememberedRequests, _time.GetUtcNow());
             _subscription?.Update(SettingsOf(_options));
+            return journal;
         }
     }
 
@@ -104,6 +107,8 @@ internal sealed class ConnectionTracingSwitch(
                 logger.LogInformation("Connection tracing is on{Until}.", _until is { } until ? $" until {until:O}" : "");
             }
         }
+
+        _observer.Journal?.StateChanged();
     }
 
     public void TurnOff() => TurnOff(static () => true);
@@ -121,6 +126,8 @@ internal sealed class ConnectionTracingSwitch(
             provider = SwitchOff();
             logger.LogInformation("Connection tracing is off.");
         }
+
+        _observer.Journal?.StateChanged();
 
         // Outside the lock: it sends what is left, which takes up to five seconds where nobody listens.
         provider?.Dispose();
@@ -146,7 +153,7 @@ internal sealed class ConnectionTracingSwitch(
                 _exporter = exporter;
             }
 
-            _subscription = new TrackerSubscription(SettingsOf(_options), logger);
+            _subscription = new TrackerSubscription(SettingsOf(_options), _observer, logger);
         }
 
         if (duration is { } time)
@@ -212,6 +219,7 @@ internal sealed class ConnectionTracingSwitch(
             _options = options;
             _exporter?.Apply(options);
             _subscription?.Update(SettingsOf(options));
+            _observer.Journal?.Resize(options.MaxRememberedRequests);
         }
 
         // A reload that says nothing new about it leaves a command in force.
@@ -226,5 +234,5 @@ internal sealed class ConnectionTracingSwitch(
     }
 
     private TrackerSettings SettingsOf(ConnectionTracingOptions options) =>
-        new(options.RequestPhases, options.InlineSetup, _servedRequests, options.MaxTrackedConnections);
+        new(options.RequestPhases, options.InlineSetup, ServedRequests: _observer.Journal is not null, options.MaxTrackedConnections);
 }

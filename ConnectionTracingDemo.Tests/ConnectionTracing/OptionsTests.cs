@@ -24,6 +24,7 @@ public sealed class OptionsTests
         Assert.Equal(ConnectionTracingExport.All, options.Export);
         Assert.Equal(TimeSpan.FromSeconds(1), options.SlowSetup);
         Assert.Equal(4096, options.MaxTrackedConnections);
+        Assert.Equal(4096, options.MaxRememberedRequests);
     }
 
     [Fact]
@@ -38,6 +39,7 @@ public sealed class OptionsTests
             ["Export"] = "linked",
             ["SlowSetup"] = "00:00:00.250",
             ["MaxTrackedConnections"] = "100",
+            ["MaxRememberedRequests"] = "200",
         });
 
         Assert.True(options.Enabled);
@@ -47,6 +49,7 @@ public sealed class OptionsTests
         Assert.Equal(ConnectionTracingExport.Linked, options.Export);
         Assert.Equal(TimeSpan.FromMilliseconds(250), options.SlowSetup);
         Assert.Equal(100, options.MaxTrackedConnections);
+        Assert.Equal(200, options.MaxRememberedRequests);
     }
 
     [Theory]
@@ -99,6 +102,8 @@ public sealed class OptionsTests
     [InlineData("SlowSetup", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
     [InlineData("MaxTrackedConnections", "0", "a whole number from 16 to 1000000")]
     [InlineData("MaxTrackedConnections", "many", "a whole number from 16 to 1000000")]
+    [InlineData("MaxRememberedRequests", "15", "a whole number from 16 to 1000000")]
+    [InlineData("MaxRememberedRequests", "1000001", "a whole number from 16 to 1000000")]
     public async Task Wrong_value_stops_the_start(string key, string value, string allowed)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>

@@ -1,18 +1,31 @@
+using System.Runtime.CompilerServices;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
-using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 
-/// <summary>Reads the tracker of the process for one host.</summary>
-internal static class ConnectionTracingMonitor
+/// <summary>Reads the journal of a host. From its creation on, the host keeps one.</summary>
+internal sealed class ConnectionTracingMonitor(IServiceProvider services, ConnectionTracingSwitch tracing, IHostApplicationLifetime lifetime) : IConnectionTracingMonitor
 {
+    private const int ShownRequests = 200;
     private const int ShownConnections = 50;
 
-    public static ConnectionTracingReport CreateReport(ConnectionTracingState state)
+    /// <summary>Between two updates, however much happens: four in a second.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Between two updates, however little happens: what lies between reader and writer may take silence for death.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    private readonly Journal _journal = tracing.KeepJournal();
+    private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+
+    public ConnectionTracingReport GetReport()
     {
-        // Another host of the process may trace while this one does not; that is not this one's to show.
-        var table = state.Enabled ? TrackerSubscription.Tracker?.Connections : null;
+        var state = tracing.State;
         var options = state.Options;
+        var table = TableOf(state);
+        var entries = _journal.Read(_journal.Open(after: null));
 
         return new(
             state.Enabled,
@@ -23,29 +36,68 @@ internal static class ConnectionTracingMonitor
             options.SlowSetup.TotalMilliseconds,
             options.MaxTrackedConnections,
             table?.Count ?? 0,
-            [.. (table?.Recent(ShownConnections) ?? []).Select(Describe)],
-            [],
-            []);
+            [.. (table?.Recent(ShownConnections) ?? []).Select(ConnectionDescription.Of)],
+            // With what was learned of it last.
+            [.. entries.Requests.Select(remembered => remembered.Request).Reverse().DistinctBy(request => request.SpanId).Take(ShownRequests)],
+            [.. entries.Findings.Reverse()]);
     }
 
-    private static TracedConnection Describe(Connection connection) => new(
-        connection.Context.TraceId.ToHexString(),
-        connection.Context.SpanId.ToHexString(),
-        connection.Id as long?,
-        connection.Scheme,
-        connection.Host,
-        connection.Port,
-        connection.PeerAddress,
-        null,
-        null,
-        connection.OpeningSince,
-        connection.SetupDuration?.TotalMilliseconds,
-        null,
-        [.. connection.Phases.Select(phase => new TracedPhase(phase.Name, (phase.Start - connection.OpeningSince).TotalMilliseconds, phase.Duration.TotalMilliseconds, phase.ErrorType))],
-        connection.ErrorType,
-        connection.InitiatedBy is { } initiator ? Describe(initiator) : null,
-        connection.Served.Count,
-        [.. connection.Served.Recent().Select(request => new TracedRequestLink(request.TraceId, request.SpanId, request.Start, request.Duration.TotalMilliseconds))]);
+    public ConnectionTracingUpdate GetTrace(string traceId)
+    {
+        var entries = _journal.Read(_journal.Open(after: null));
+        var requests = entries.Requests.Where(remembered => IsOfTrace(remembered.Request.TraceId)).ToList();
 
-    private static TracedRequestLink Describe(ActivityContext context) => new(context.TraceId.ToHexString(), context.SpanId.ToHexString(), null, null);
+        return Describe(entries with
+        {
+            Missed = 0,
+            Requests = [.. requests.AsEnumerable().Reverse().DistinctBy(remembered => remembered.Request.SpanId).Reverse()],
+            Changed = [.. entries.Changed.Where(connection => connection.InitiatedBy is { } initiator && IsOfTrace(initiator.TraceId.ToHexString()))],
+            Findings = [.. entries.Findings.Where(finding => IsOfTrace(finding.TraceId))],
+        });
+
+        bool IsOfTrace(string id) => string.Equals(id, traceId, StringComparison.OrdinalIgnoreCase);
+    }
+
+    public async IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var cursor = _journal.Open(after);
+
+        while (!end.IsCancellationRequested)
+        {
+            yield return Describe(_journal.Read(cursor));
+
+            await Task.Delay(Pause, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _journal.Changed(cursor).WaitAsync(KeepAlive - Pause, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void TurnOn(TimeSpan? duration = null)
+    {
+        if (duration is { } time && !CaptureTime.IsAllowed(time))
+        {
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, $"Allowed is {CaptureTime.Allowed}, or null.");
+        }
+
+        tracing.TurnOn(duration);
+    }
+
+    public void TurnOff() => tracing.TurnOff();
+
+    private ConnectionTracingUpdate Describe(JournalEntries entries)
+    {
+        var state = tracing.State;
+
+        return new(
+            entries.Position,
+            state.Enabled,
+            state.Until,
+            entries.Missed,
+            [.. entries.Requests.Select(remembered => remembered.Request)],
+            [.. entries.Connections.Select(ConnectionDescription.Of)],
+            entries.Findings);
+    }
+
+    // Another host of the process may trace while this one does not; that is not this one's to show.
+    private static ConnectionTable? TableOf(ConnectionTracingState state) => state.Enabled ? TrackerSubscription.Tracker?.Connections : null;
 }

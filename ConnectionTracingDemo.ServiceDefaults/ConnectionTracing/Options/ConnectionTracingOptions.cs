@@ -42,4 +42,10 @@ public sealed class ConnectionTracingOptions
     /// at most. From 16 to 1,000,000; default: 4096.
     /// </summary>
     public int MaxTrackedConnections { get; set; } = 4096;
+
+    /// <summary>
+    /// How many requests are remembered at most, once somebody uses <see cref="Monitoring.IConnectionTracingMonitor"/> or the
+    /// endpoint. From 16 to 1,000,000; default: 4096, about 4 MB.
+    /// </summary>
+    public int MaxRememberedRequests { get; set; } = 4096;
 }

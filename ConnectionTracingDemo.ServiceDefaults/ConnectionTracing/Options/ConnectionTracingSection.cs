@@ -12,6 +12,7 @@ internal sealed class ConnectionTracingSection(IConfiguration configuration, IHo
     : IConfigureOptions<ConnectionTracingOptions>, IValidateOptions<ConnectionTracingOptions>
 {
     private const string Booleans = "true or false";
+    private const string Capacities = "a whole number from 16 to 1000000";
 
     private static readonly Setting[] Settings =
     [
@@ -35,8 +36,11 @@ internal sealed class ConnectionTracingSection(IConfiguration configuration, IHo
         new(nameof(ConnectionTracingOptions.SlowSetup), "a time from 00:00:00 to 01:00:00", (options, text) =>
             TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsSlowSetup(value) && Set(() => options.SlowSetup = value)),
 
-        new(nameof(ConnectionTracingOptions.MaxTrackedConnections), "a whole number from 16 to 1000000", (options, text) =>
+        new(nameof(ConnectionTracingOptions.MaxTrackedConnections), Capacities, (options, text) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && IsCapacity(value) && Set(() => options.MaxTrackedConnections = value)),
+
+        new(nameof(ConnectionTracingOptions.MaxRememberedRequests), Capacities, (options, text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && IsCapacity(value) && Set(() => options.MaxRememberedRequests = value)),
     ];
 
     public void Configure(ConnectionTracingOptions options)
@@ -64,6 +68,7 @@ internal sealed class ConnectionTracingSection(IConfiguration configuration, IHo
             Check(Enum.IsDefined(options.Export), nameof(options.Export), options.Export);
             Check(IsSlowSetup(options.SlowSetup), nameof(options.SlowSetup), options.SlowSetup);
             Check(IsCapacity(options.MaxTrackedConnections), nameof(options.MaxTrackedConnections), options.MaxTrackedConnections);
+            Check(IsCapacity(options.MaxRememberedRequests), nameof(options.MaxRememberedRequests), options.MaxRememberedRequests);
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

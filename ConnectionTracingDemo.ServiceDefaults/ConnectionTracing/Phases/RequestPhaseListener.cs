@@ -11,6 +11,9 @@ internal sealed class RequestPhaseListener : EventListener
 {
     private const int RequestStart = 1;
     private const int RequestStop = 2;
+    private const int RequestFailed = 3;
+    private const int ConnectionEstablished = 4;
+    private const int ConnectionClosed = 5;
     private const int RequestHeadersStart = 7;
     private const int RequestHeadersStop = 8;
     private const int RequestContentStart = 9;
@@ -18,6 +21,11 @@ internal sealed class RequestPhaseListener : EventListener
     private const int ResponseHeadersStop = 12;
     private const int ResponseContentStart = 13;
     private const int ResponseContentStop = 14;
+
+    // Null while the base constructor runs, which already reports events.
+    private readonly ConnectionTracker? _tracker;
+
+    public RequestPhaseListener(ConnectionTracker tracker) => _tracker = tracker;
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -35,6 +43,14 @@ internal sealed class RequestPhaseListener : EventListener
             {
                 case RequestStart:
                     RequestPhases.StartCall();
+                    break;
+
+                case ConnectionEstablished when eventData.Payload is [byte major, byte minor, long opened, ..]:
+                    _tracker?.Established(opened, major < 2 ? $"{major}.{minor}" : $"{major}");
+                    break;
+
+                case ConnectionClosed when eventData.Payload is [_, _, long closed, ..]:
+                    _tracker?.Closed(closed, eventData.TimeStamp);
                     break;
 
                 case RequestHeadersStart:
@@ -61,11 +77,19 @@ internal sealed class RequestPhaseListener : EventListener
                     break;
 
                 case ResponseContentStop:
-                    RequestPhases.Current?.ContentRead(eventData.TimeStamp, failed: false);
+                    RequestPhases.Current?.ContentRead(eventData.TimeStamp);
+                    break;
+
+                case RequestFailed:
+                    RequestPhases.Current?.Failed();
                     break;
 
                 case RequestStop:
-                    RequestPhases.Current?.EndCall(eventData.TimeStamp);
+                    if (RequestPhases.Current?.EndCall(eventData.TimeStamp) is { } body)
+                    {
+                        _tracker?.BodyRead(body);
+                    }
+
                     break;
             }
         }

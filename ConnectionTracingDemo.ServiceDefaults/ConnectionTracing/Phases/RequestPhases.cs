@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
@@ -20,8 +21,16 @@ internal sealed class RequestPhases
     private DateTime _sent;
     private DateTime _headersRead;
     private DateTime _contentStart;
+    private DateTime _contentStop;
+    private bool _failed;
 
     public static RequestPhases? Current => Flow.Value;
+
+    /// <summary>The runtime's number of the connection that the request was sent over.</summary>
+    public long ConnectionId => _connectionId;
+
+    /// <summary>The request as the journals remember it; null where none does.</summary>
+    public RememberedRequest? Remembered { get; set; }
 
     public static void StartCall() => Flow.Value = new RequestPhases();
 
@@ -29,6 +38,7 @@ internal sealed class RequestPhases
     {
         _request = request;
         _connectionId = -1;
+        Remembered = null;
     }
 
     public void Sending(long connectionId, DateTime now)
@@ -67,40 +77,72 @@ internal sealed class RequestPhases
 
     public void ReadingContent(DateTime now) => _contentStart = now;
 
-    public void ContentRead(DateTime now, bool failed)
-    {
-        if (_contentStart != default && _request is { Recorded: true } request)
-        {
-            ConnectionTracingSource.Record(ConnectionTracingSource.ResponseContent, request.Context, _contentStart, now - _contentStart, failed: failed);
-        }
+    public void ContentRead(DateTime now) => _contentStop = now;
 
-        _contentStart = default;
-    }
+    public void Failed() => _failed = true;
 
-    public void EndCall(DateTime now)
+    /// <summary>The call is over.</summary>
+    /// <returns>The body that it read, or tried to; null where it did not come to that.</returns>
+    public ReadBody? EndCall(DateTime now)
     {
-        ContentRead(now, failed: true);
+        var body = _contentStart == default || _request is null ? (ReadBody?)null : EndBody(_request, now);
 
         // A synchronous call leaves this object in its caller's context: let go of the request.
         _request = null;
+        Remembered = null;
+        return body;
     }
 
-    /// <summary>The request activity ends: writes what is known about its phases.</summary>
-    public static void Complete(Activity request, Connection? connection, bool recorded)
+    /// <summary>What is known about the phases of a request that ends; null: it was not sent.</summary>
+    public static RequestPhases? Of(Activity request) =>
+        Flow.Value is { } phases && phases._request == request && phases._connectionId >= 0 ? phases : null;
+
+    /// <summary>Writes the attributes of the request span.</summary>
+    public void WriteTo(Activity request, Connection? connection)
     {
-        if (Flow.Value is not { } phases || phases._request != request || phases._connectionId < 0)
-        {
-            return;
-        }
-
         // The number is boxed once per connection, not once per request.
-        var id = connection is null ? phases._connectionId : connection.Id ??= phases._connectionId;
+        request.AddTag(ConnectionTracingAttributes.ConnectionId, connection?.Id ?? _connectionId);
+        AddDurations(request);
+    }
 
-        if (recorded)
+    /// <summary>
+    /// Adds sending and waiting. A request that failed did so in the last of them; an answer that came before everything was
+    /// sent leaves both unknown.
+    /// </summary>
+    public void AddTo(List<TracedPhase> phases, in CompletedRequest request, string? errorType)
+    {
+        var answered = _headersRead != default;
+
+        if (_sent == default)
         {
-            request.AddTag(ConnectionTracingAttributes.ConnectionId, id);
-            phases.AddDurations(request);
+            if (!answered)
+            {
+                phases.Add(RequestTimeline.Phase("send", request.Start, _sendStart, request.End - _sendStart, errorType));
+            }
         }
+        else
+        {
+            phases.Add(RequestTimeline.Phase("send", request.Start, _sendStart, _sent - _sendStart, null));
+
+            if (!answered || _headersRead >= _sent)
+            {
+                phases.Add(RequestTimeline.Phase("wait", request.Start, _sent, (answered ? _headersRead : request.End) - _sent, answered ? null : errorType));
+            }
+        }
+    }
+
+    private ReadBody EndBody(Activity request, DateTime now)
+    {
+        // The end of reading is told of a body that broke off, too; that the call failed is told after it.
+        var failed = _failed || _contentStop == default;
+        var duration = (_contentStop == default ? now : _contentStop) - _contentStart;
+
+        if (request.Recorded)
+        {
+            ConnectionTracingSource.Record(ConnectionTracingSource.ResponseContent, request.Context, _contentStart, duration, failed: failed);
+        }
+
+        return new ReadBody(Remembered?.With(RequestTimeline.Phase("read", request.StartTimeUtc, _contentStart, duration, failed ? "_OTHER" : null)));
     }
 
     // Without the end of sending, both are unknown: the body is still on its way, or the response came before its end.

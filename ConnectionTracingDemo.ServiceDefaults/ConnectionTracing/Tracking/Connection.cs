@@ -47,6 +47,15 @@ internal sealed class Connection(Activity setup, Connection? outer)
     /// <summary>The number that the events of System.Net.Http give the connection; known while RequestPhases is on. A boxed long.</summary>
     public object? Id { get; set; }
 
+    /// <summary>As in <c>network.protocol.version</c>; null while unknown.</summary>
+    public string? Protocol { get; set; }
+
+    /// <summary>As in <c>tls.protocol.version</c>; null without TLS.</summary>
+    public string? TlsProtocol { get; private set; }
+
+    /// <summary>Known while RequestPhases is on; null: it is open, or nobody said.</summary>
+    public DateTime? ClosedAt { get; set; }
+
     public ServedRequests Served => _served;
 
     /// <summary>It served a second request since the table, looking for connections that nobody uses any more, last cleared this.</summary>
@@ -81,11 +90,23 @@ internal sealed class Connection(Activity setup, Connection? outer)
     }
 
     /// <summary>The handshake that began last is over.</summary>
-    public void HandshakeEnded(DateTime now)
+    /// <param name="protocol">What was agreed on; null: it failed.</param>
+    public void HandshakeEnded(DateTime now, string? protocol)
     {
+        TlsProtocol = protocol;
+
         lock (_gate)
         {
             _steps?.FindLast(step => step.Phase.Kind == SetupPhaseKind.Tls).Phase?.EndedAt(now);
+        }
+    }
+
+    /// <summary>The phases so far, of an attempt that may go on.</summary>
+    public SetupPhase[] PhasesSoFar()
+    {
+        lock (_gate)
+        {
+            return _steps is null ? Phases : [.. _steps.Select(step => step.Phase)];
         }
     }
 

@@ -11,6 +11,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 internal sealed class ConnectionTable(int capacity)
 {
     private readonly ConcurrentDictionary<ActivitySpanId, Connection> _bySpan = new(SpanIdComparer.Instance);
+    private readonly ConcurrentDictionary<long, Connection> _open = new();
     private readonly Queue<Connection> _byAge = new();
     private int _capacity = capacity;
 
@@ -28,6 +29,32 @@ internal sealed class ConnectionTable(int capacity)
             _bySpan[connection.Context.SpanId] = connection;
         }
     }
+
+    /// <summary>The connection, known to be open, has this number in the events of System.Net.Http.</summary>
+    public void Identify(Connection connection, long id)
+    {
+        lock (_byAge)
+        {
+            if (connection.Id is long former)
+            {
+                _open.TryRemove(former, out _);
+            }
+
+            connection.Id = id;
+
+            // One that is forgotten already must not stay because of its number.
+            if (_bySpan.ContainsKey(connection.Context.SpanId))
+            {
+                _open[id] = connection;
+            }
+        }
+    }
+
+    /// <summary>The connection with this number is closed.</summary>
+    public bool TryClose(long id, [MaybeNullWhen(false)] out Connection connection) => _open.TryRemove(id, out connection);
+
+    /// <summary>From now on nobody says which of them are closed.</summary>
+    public void ForgetOpen() => _open.Clear();
 
     public void Resize(int capacity)
     {
@@ -65,6 +92,10 @@ internal sealed class ConnectionTable(int capacity)
             else
             {
                 _bySpan.TryRemove(oldest.Context.SpanId, out _);
+                if (oldest.Id is long id)
+                {
+                    _open.TryRemove(id, out _);
+                }
             }
         }
     }

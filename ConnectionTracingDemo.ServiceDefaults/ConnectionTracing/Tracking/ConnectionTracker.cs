@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
 using OpenTelemetry;
 
@@ -21,10 +22,15 @@ internal sealed class ConnectionTracker : IDisposable
     private volatile RequestPhaseListener? _phases;
     private volatile bool _inlineSetup;
     private volatile bool _servedRequests;
+    private volatile TrackerObserver[] _observers = [];
 
     // The span id of the request completed last on this thread: see IsFirstToComplete.
     [ThreadStatic]
     private static string? completed;
+
+    // The connection opened last on this thread: see Established.
+    [ThreadStatic]
+    private static Connection? opened;
 
     public ConnectionTracker(int maxTrackedConnections)
     {
@@ -56,20 +62,22 @@ internal sealed class ConnectionTracker : IDisposable
 
     public ConnectionTable Connections { get; }
 
-    public void Apply(TrackerSettings settings)
+    public void Apply(TrackerSettings settings, TrackerObserver[] observers)
     {
+        _observers = observers;
         _inlineSetup = settings.InlineSetup;
         _servedRequests = settings.ServedRequests;
         Connections.Resize(settings.MaxTrackedConnections);
 
         if (settings.RequestPhases)
         {
-            _phases ??= new RequestPhaseListener();
+            _phases ??= new RequestPhaseListener(this);
         }
         else
         {
             _phases?.Dispose();
             _phases = null;
+            Connections.ForgetOpen();
         }
     }
 
@@ -94,6 +102,39 @@ internal sealed class ConnectionTracker : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// A connection has been established, say the events of System.Net.Http. They come when its setup has ended, on the same
+    /// thread, and know no span; where another thread goes on, the first request that it serves tells its number.
+    /// </summary>
+    public void Established(long id, string protocol)
+    {
+        if (opened is { } connection)
+        {
+            opened = null;
+            connection.Protocol = protocol;
+            Connections.Identify(connection, id);
+        }
+    }
+
+    /// <summary>The connection with this number has been closed.</summary>
+    public void Closed(long id, DateTime now)
+    {
+        if (Connections.TryClose(id, out var connection))
+        {
+            connection.ClosedAt = now;
+            ReportChange(connection);
+        }
+    }
+
+    /// <summary>The body of a request has been read, or could not be.</summary>
+    public void BodyRead(in ReadBody body)
+    {
+        foreach (var observer in _observers)
+        {
+            observer.BodyRead(body);
+        }
     }
 
     /// <summary>
@@ -154,16 +195,32 @@ internal sealed class ConnectionTracker : IDisposable
             RequestTags.AddConnection(request, connection, queued, first, initiated);
         }
 
-        if (_phases is not null)
+        var phases = _phases is null ? null : RequestPhases.Of(request);
+        if (phases is not null)
         {
-            RequestPhases.Complete(request, connection, recorded);
+            if (connection is not null && connection.Id as long? != phases.ConnectionId)
+            {
+                Connections.Identify(connection, phases.ConnectionId);
+            }
+
+            if (recorded)
+            {
+                phases.WriteTo(request, connection);
+            }
         }
 
         ConnectionTracingMetrics.AddRequest(connection is null ? null : !first, initiated);
 
+        var waits = queued?.Complete() ?? [];
+
+        if (recorded && _observers.Length > 0)
+        {
+            Observe(new CompletedRequest(request, connection, first, initiated, waits, phases));
+        }
+
         if (queued is not null)
         {
-            CompleteQueued(request, queued, connection, first, recorded);
+            CompleteQueued(request, queued, waits, connection, first, recorded);
         }
         else if (first)
         {
@@ -171,10 +228,22 @@ internal sealed class ConnectionTracker : IDisposable
         }
     }
 
-    private void CompleteQueued(Activity request, QueuedRequest queued, Connection? connection, bool first, bool recorded)
+    private void Observe(in CompletedRequest request)
     {
-        var waits = queued.Complete();
+        RememberedRequest? remembered = null;
+        foreach (var observer in _observers)
+        {
+            observer.Completed(request, ref remembered);
+        }
 
+        if (request.Phases is { } phases)
+        {
+            phases.Remembered = remembered;
+        }
+    }
+
+    private void CompleteQueued(Activity request, QueuedRequest queued, IReadOnlyList<QueueWait> waits, Connection? connection, bool first, bool recorded)
+    {
         if (recorded)
         {
             RequestTags.AddQueue(request, queued, waits, servedByFirstUse: first);
@@ -278,11 +347,21 @@ internal sealed class ConnectionTracker : IDisposable
                 _opening.Remove(activity);
                 Connections.Add(connection);
                 ConnectionTracingMetrics.AddSetup(connection, phases);
+                ReportChange(connection);
+                opened = connection.ErrorType is null && _phases is not null ? connection : null;
             }
         }
         catch (Exception exception)
         {
             TrackerSubscription.Report(exception);
+        }
+    }
+
+    private void ReportChange(Connection connection)
+    {
+        foreach (var observer in _observers)
+        {
+            observer.Changed(connection);
         }
     }
 

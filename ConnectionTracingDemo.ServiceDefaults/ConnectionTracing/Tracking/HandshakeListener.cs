@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
+using System.Globalization;
+using System.Security.Authentication;
 
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
@@ -35,11 +37,23 @@ internal sealed class HandshakeListener : EventListener
         try
         {
             // The event is written in the flow of the setup; with a repaired runtime, in that of the handshake's own span.
-            _tracker?.FindOpening(Activity.Current)?.HandshakeEnded(DateTime.UtcNow);
+            _tracker?.FindOpening(Activity.Current)?.HandshakeEnded(DateTime.UtcNow, eventData.Payload is [{ } protocol, ..] ? VersionOf(protocol) : null);
         }
         catch (Exception exception)
         {
             TrackerSubscription.Report(exception);
         }
     }
+
+    /// <summary>As in <c>tls.protocol.version</c>, https://opentelemetry.io/docs/specs/semconv/registry/attributes/tls/; null after a failure.</summary>
+    private static string? VersionOf(object protocol) => (SslProtocols)Convert.ToInt32(protocol, CultureInfo.InvariantCulture) switch
+    {
+        SslProtocols.Tls13 => "1.3",
+        SslProtocols.Tls12 => "1.2",
+#pragma warning disable CA5397, SYSLIB0039 // Named, not chosen.
+        SslProtocols.Tls11 => "1.1",
+        SslProtocols.Tls => "1",
+#pragma warning restore CA5397, SYSLIB0039
+        _ => null,
+    };
 }

@@ -9,11 +9,9 @@ internal static class InlineSetup
     {
         foreach (var wait in waits)
         {
-            // It waited for the attempt if that ended the wait: by the connection it was served by, or by failing.
-            if (wait.Attempt is { SetupDuration: not null } attempt
-                && (attempt == servedBy || (attempt.ErrorType is not null && wait.Failed)))
+            if (wait.WaitedForAttempt(servedBy))
             {
-                foreach (var phase in attempt.Phases)
+                foreach (var phase in wait.Attempt!.Phases)
                 {
                     if (phase.Span is { } span)
                     {

@@ -3,13 +3,37 @@ using System.Diagnostics;
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
 /// <summary>One <c>HTTP wait_for_connection</c> of a request, and the attempt that was made for it.</summary>
-internal sealed class QueueWait(ActivityContext context, Connection? attempt)
+internal sealed class QueueWait(Activity wait, Connection? attempt)
 {
-    public ActivityContext Context { get; } = context;
+    public ActivityContext Context { get; } = wait.Context;
+
+    public DateTime Start { get; } = wait.StartTimeUtc;
+
+    /// <summary>Null until it has ended.</summary>
+    public TimeSpan? Duration { get; private set; }
 
     public Connection? Attempt { get; set; } = attempt;
 
-    public bool Ended { get; set; }
+    public bool Ended => Duration is not null;
 
-    public bool Failed { get; set; }
+    /// <summary>Why it ended without a connection; null: it got one, or goes on.</summary>
+    public string? ErrorType { get; private set; }
+
+    public bool Failed => ErrorType is not null;
+
+    public void End(Activity wait)
+    {
+        Duration = wait.Duration;
+        if (wait.Status == ActivityStatusCode.Error)
+        {
+            ErrorType = wait.GetTagItem(ConnectionTracingAttributes.ErrorType) as string ?? "_OTHER";
+        }
+    }
+
+    /// <summary>
+    /// Whether the attempt made for the request is what it waited for: the attempt ended the wait, by the connection that
+    /// served the request or by failing.
+    /// </summary>
+    public bool WaitedForAttempt(Connection? servedBy) =>
+        Attempt is { SetupDuration: not null } attempt && (attempt == servedBy || (attempt.ErrorType is not null && Failed));
 }

@@ -35,7 +35,7 @@ internal sealed class QueuedRequest(ActivityContext context)
     {
         lock (_gate)
         {
-            _waits.Add(new QueueWait(wait.Context, Attribute(_early)));
+            _waits.Add(new QueueWait(wait, Attribute(_early)));
             _early = null;
         }
     }
@@ -48,8 +48,7 @@ internal sealed class QueuedRequest(ActivityContext context)
             {
                 Queued += wait.Duration;
                 LeftQueueAt = wait.StartTimeUtc + wait.Duration;
-                last.Ended = true;
-                last.Failed = wait.Status == ActivityStatusCode.Error;
+                last.End(wait);
             }
         }
     }

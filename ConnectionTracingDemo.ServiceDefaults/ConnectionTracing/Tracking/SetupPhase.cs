@@ -6,6 +6,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
 {
     private TimeSpan? _measured;
+    private bool _finished;
 
     public SetupPhaseKind Kind { get; } = kind;
 
@@ -39,6 +40,7 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
         }
 
         ErrorType = span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string;
+        _finished = true;
 
         if (_measured is { } measured)
         {
@@ -54,5 +56,19 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
             Duration = setupEnd - Start;
             ErrorType ??= setupError;
         }
+    }
+
+    /// <summary>How far it has come by then; for a request that does not wait for its end.</summary>
+    public (TimeSpan Duration, bool Over, string? ErrorType) At(DateTime now)
+    {
+        if (_finished)
+        {
+            return (Duration, true, ErrorType);
+        }
+
+        // The span of a handshake says nothing about its end.
+        return Kind == SetupPhaseKind.Tls || Span is not { IsStopped: true } span
+            ? (_measured ?? now - Start, _measured is not null, null)
+            : (span.Duration, true, span.GetTagItem(ConnectionTracingAttributes.ErrorType) as string);
     }
 }

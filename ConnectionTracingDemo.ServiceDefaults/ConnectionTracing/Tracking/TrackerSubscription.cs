@@ -12,12 +12,14 @@ internal sealed class TrackerSubscription : IDisposable
     private static readonly List<TrackerSubscription> Subscriptions = [];
     private static volatile ConnectionTracker? tracker;
 
+    private readonly TrackerObserver _observer;
     private readonly ILogger _logger;
     private TrackerSettings _settings;
     private int _reported;
 
-    public TrackerSubscription(TrackerSettings settings, ILogger logger)
+    public TrackerSubscription(TrackerSettings settings, TrackerObserver observer, ILogger logger)
     {
+        _observer = observer;
         _settings = settings;
         _logger = logger;
 
@@ -85,6 +87,6 @@ internal sealed class TrackerSubscription : IDisposable
         }
 
         tracker ??= new ConnectionTracker(settings.MaxTrackedConnections);
-        tracker.Apply(settings);
+        tracker.Apply(settings, [.. Subscriptions.Select(subscription => subscription._observer)]);
     }
 }
