@@ -10,13 +10,13 @@ internal static class Sample
 
     private static int s_last;
 
-    /// <summary>A request that took what its phases say.</summary>
+    /// <summary>A request. Each ends a millisecond after the one before.</summary>
     public static TracedRequest Request(string url, int? status = 200, string? error = null, double duration = 30, long? connection = 1, bool? reused = true, params TracedPhase[] phases)
     {
         var number = Interlocked.Increment(ref s_last);
         var known = Uri.TryCreate(url, UriKind.Absolute, out var uri);
         return new(
-            Hex(number, 32), Hex(number, 16), Start.AddMilliseconds(number), duration, "GET", url, known ? uri!.Host : null, known ? uri!.Port : null,
+            Hex(number, 32), Hex(number, 16), Start.AddMilliseconds(number - duration), duration, "GET", url, known ? uri!.Host : null, known ? uri!.Port : null,
             status is null ? null : "1.1", status, error, null, connection, reused, reused is false, phases);
     }
 

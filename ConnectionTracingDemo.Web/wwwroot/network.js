@@ -111,7 +111,7 @@ class RequestTable {
     this.table = box.querySelector('table');
     this.empty = box.querySelector('.network-empty');
     this.template = template.content.querySelector('tr');
-    this.all = [];          // oldest first
+    this.all = [];          // in the order in which they ended
     this.byKey = new Map();
     this.view = [];         // those that the filter shows, newest first
     this.drawn = new Map(); // record → row
@@ -152,8 +152,9 @@ class RequestTable {
     }
   }
 
-  /** Drops the oldest of too many. */
+  /** Puts what several services told in order, and drops the oldest of too many. */
   trim() {
+    this.all.sort((a, b) => a.row.ended - b.row.ended);
     for (const record of this.all.splice(0, Math.max(0, this.all.length - KEPT))) {
       this.byKey.delete(record.row.key);
       this.open.delete(record);
@@ -604,7 +605,7 @@ filterForm.addEventListener('input', () => {
   afterUser();
 });
 
-document.getElementById('network-apply').hidden = true;
+for (const id of ['network-apply', 'network-static']) document.getElementById(id).hidden = true;
 pauseButton.hidden = clearButton.hidden = false;
 readFilter();
 schedule(true);
