@@ -34,19 +34,29 @@ internal sealed class ScriptedService : IAsyncDisposable
     public int Readers => _readers;
 
     /// <param name="port">0: any that is free.</param>
-    public static async Task<ScriptedService> StartAsync(int port = 0)
+    /// <param name="isMapped">Whether it has <c>/connection-tracing</c>; outside Development services have not.</param>
+    public static async Task<ScriptedService> StartAsync(int port = 0, bool isMapped = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var app = builder.Build();
         var service = new ScriptedService(app);
-        app.MapGet("/connection-tracing", () => Results.Json(service.Report(), JsonSerializerOptions.Web));
-        app.MapPost("/connection-tracing", service.SwitchAsync);
-        app.MapGet("/connection-tracing/events", (HttpContext context) => TypedResults.ServerSentEvents(service.WatchAsync(
-            long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after) ? after : 0, context.RequestAborted)));
+        if (isMapped)
+        {
+            service.Map();
+        }
+
         await app.StartAsync();
         return service;
+    }
+
+    private void Map()
+    {
+        _app.MapGet("/connection-tracing", () => Results.Json(Report(), JsonSerializerOptions.Web));
+        _app.MapPost("/connection-tracing", SwitchAsync);
+        _app.MapGet("/connection-tracing/events", (HttpContext context) => TypedResults.ServerSentEvents(WatchAsync(
+            long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after) ? after : 0, context.RequestAborted)));
     }
 
     public async ValueTask DisposeAsync()
