@@ -209,6 +209,49 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     }
 
     [BrowserFact]
+    public async Task A_service_that_cannot_be_switched_on_is_named()
+    {
+        site.Api.Reset(enabled: false);
+        site.Api.RefusesCommands = true;
+        var page = await OpenAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Switch on for five minutes" }).ClickAsync();
+
+        await Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Connection tracing could not be switched on in apiservice");
+        await Expect(page.Locator(".service[data-service=apiservice]")).ToContainTextAsync("Connection tracing is off");
+        await Screenshots.SaveAsync(page, "network-off");
+    }
+
+    [BrowserFact]
+    public async Task Whether_the_webfrontend_traces_is_its_own_affair()
+    {
+        site.Api.Reset(enabled: false);
+        var page = await OpenAsync();
+
+        await Expect(page.Locator(".service[data-service=webfrontend]")).ToHaveAttributeAsync("data-mode", "on");
+        await Expect(page.Locator(".service[data-service=apiservice]")).ToHaveAttributeAsync("data-mode", "off");
+
+        // The switch of a service shows while the page is open.
+        site.Api.Reset();
+        await Expect(page.Locator(".service[data-service=apiservice]")).ToHaveAttributeAsync("data-mode", "on");
+    }
+
+    [BrowserFact]
+    public async Task With_forced_colors_the_bars_keep_theirs_and_failures_their_cross()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        await page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active });
+        site.Api.Tell([Sample.First("https://localhost:7480/weatherforecast"), Sample.Refused("http://localhost:5/stock")], [Sample.Connection("localhost")], [Sample.Finding("localhost")]);
+        await Expect(Requests(page)).ToHaveCountAsync(2);
+
+        var colours = await Requests(page).Last.Locator(".timing-phase").EvaluateAllAsync<string[]>("pieces => pieces.map(piece => getComputedStyle(piece).fill)");
+        Assert.Equal(7, colours.Distinct().Count());
+        await Expect(Requests(page).First.Locator(".timing-cross")).ToBeVisibleAsync();
+        await Screenshots.SaveAsync(page, "network-forced-colors");
+    }
+
+    [BrowserFact]
     public async Task A_service_that_ends_and_comes_back_is_said_and_shown()
     {
         site.Api.Reset();

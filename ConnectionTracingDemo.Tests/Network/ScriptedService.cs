@@ -30,6 +30,9 @@ internal sealed class ScriptedService : IAsyncDisposable
     /// <summary>The JSON of the last POST.</summary>
     public string? Command => _command;
 
+    /// <summary>Whether it answers a POST with an error.</summary>
+    public bool RefusesCommands { get; set; }
+
     /// <summary>How many read its events now.</summary>
     public int Readers => _readers;
 
@@ -73,6 +76,7 @@ internal sealed class ScriptedService : IAsyncDisposable
         _updates = [];
         _enabled = enabled;
         _command = null;
+        RefusesCommands = false;
     });
 
     public void Tell(params TracedRequest[] requests) => Tell(requests, [], []);
@@ -106,6 +110,11 @@ internal sealed class ScriptedService : IAsyncDisposable
 
     private async Task<IResult> SwitchAsync(HttpRequest request)
     {
+        if (RefusesCommands)
+        {
+            return Results.StatusCode(StatusCodes.Status500InternalServerError);
+        }
+
         using var reader = new StreamReader(request.Body);
         var command = await reader.ReadToEndAsync();
         using var document = JsonDocument.Parse(command);

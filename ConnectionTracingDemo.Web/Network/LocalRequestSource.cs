@@ -3,17 +3,20 @@ using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 namespace ConnectionTracingDemo.Web;
 
 /// <summary>The requests of this process.</summary>
-internal sealed class LocalRequestSource(string service, IConnectionTracingMonitor monitor) : IRequestSource
+/// <remarks>Gets its monitor when it is first asked: from then on requests are remembered, which is not to happen where the page is not to be had.</remarks>
+internal sealed class LocalRequestSource(string service, IServiceProvider services) : IRequestSource
 {
+    private IConnectionTracingMonitor Monitor => services.GetRequiredService<IConnectionTracingMonitor>();
+
     public string Service => service;
 
-    public Task<ConnectionTracingReport> GetReportAsync(CancellationToken cancellationToken) => Task.FromResult(monitor.GetReport());
+    public Task<ConnectionTracingReport> GetReportAsync(CancellationToken cancellationToken) => Task.FromResult(Monitor.GetReport());
 
-    public IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after, CancellationToken cancellationToken) => monitor.WatchAsync(after, cancellationToken);
+    public IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after, CancellationToken cancellationToken) => Monitor.WatchAsync(after, cancellationToken);
 
     public Task TurnOnAsync(TimeSpan? duration, CancellationToken cancellationToken)
     {
-        monitor.TurnOn(duration);
+        Monitor.TurnOn(duration);
         return Task.CompletedTask;
     }
 }

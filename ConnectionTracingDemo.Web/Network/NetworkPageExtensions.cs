@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,7 +17,7 @@ internal static class NetworkPageExtensions
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<NetworkRelay>();
-        return services.AddSingleton<IRequestSource>(provider => new LocalRequestSource(service, provider.GetRequiredService<IConnectionTracingMonitor>()));
+        return services.AddSingleton<IRequestSource>(provider => new LocalRequestSource(service, provider));
     }
 
     /// <summary>Adds another service, which maps <c>/connection-tracing</c>. Its name is resolved by service discovery.</summary>

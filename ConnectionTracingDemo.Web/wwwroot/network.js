@@ -486,8 +486,7 @@ const newestButton = document.getElementById('network-newest');
 
 let missed = 0;
 let paused = false;
-let held = [];      // rows that came while paused, bounded like those that are shown
-let heldOthers = []; // their connections and findings
+let held = nothing(); // what came while paused, bounded like what is shown
 let scheduled = false;
 let changed = false;
 let announced = '';
@@ -516,7 +515,7 @@ function describeCount() {
   if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`);
   if (requests.all.length === KEPT) parts.push('older ones are dropped');
   if (missed > 0) parts.push(`${missed.toLocaleString('en')} came too fast to be seen`);
-  if (paused) parts.push(`paused, ${held.length === 0 ? 'nothing new' : `${count(held.length, 'new request', 'new requests')}`}`);
+  if (paused) parts.push(`paused, ${held.requests.length === 0 ? 'nothing new' : count(held.requests.length, 'new request', 'new requests')}`);
   return parts.join(', ');
 }
 
@@ -536,6 +535,22 @@ function afterUser() {
   requestAnimationFrame(announce);
 }
 
+function nothing() {
+  return { requests: [], connections: new Map(), findings: [] };
+}
+
+function hold(message) {
+  held.requests.push(...message.requests);
+  held.requests.splice(0, held.requests.length - KEPT);
+  held.findings.push(...message.findings);
+  held.findings.splice(0, held.findings.length - SHOWN_FINDINGS);
+  for (const row of message.connections) {
+    held.connections.delete(row.key);
+    held.connections.set(row.key, row);
+    if (held.connections.size > KEPT_CONNECTIONS) held.connections.delete(held.connections.keys().next().value);
+  }
+}
+
 function showState(service, state) {
   for (const item of page.querySelectorAll('.service')) {
     if (item.dataset.service === service) {
@@ -549,10 +564,7 @@ function receive(message) {
   showState(message.service, message.state);
   missed += message.missed;
   if (paused) {
-    held.push(...message.requests);
-    held.splice(0, held.length - KEPT);
-    heldOthers.push({ connections: message.connections, findings: message.findings });
-    heldOthers.splice(0, heldOthers.length - KEPT_CONNECTIONS);
+    hold(message);
   } else {
     take(message.requests, message.connections, message.findings);
   }
@@ -571,17 +583,15 @@ pauseButton.addEventListener('click', () => {
   paused = !paused;
   pauseButton.setAttribute('aria-pressed', paused);
   if (!paused) {
-    take(held, heldOthers.flatMap(other => other.connections), heldOthers.flatMap(other => other.findings));
-    held = [];
-    heldOthers = [];
+    take(held.requests, [...held.connections.values()], held.findings);
+    held = nothing();
   }
   afterUser();
 });
 
 clearButton.addEventListener('click', () => {
   missed = 0;
-  held = [];
-  heldOthers = [];
+  held = nothing();
   requests.clear();
   connections.clear();
   findings.clear();
