@@ -26,7 +26,11 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
                     phases: [new("queue", 0, 64), new("dns", 0.5, 0.4), new("tcp", 1, 50, "timed_out"), new("tcp", 51, 12), new("send", 64, 0.3), new("wait", 65, 29)]),
                 Sample.Request("https://localhost:7480/busy", status: 503, error: "503", duration: 12),
             ],
-            [Sample.Connection("localhost", served: 27), Sample.Connection("shop.example", closedAt: Sample.Start.AddMinutes(4)), Sample.Connection("self-signed.example", served: 0, error: "certificate_untrusted")],
+            [
+                Sample.Connection("localhost", served: 27) with { Id = 1, OpenedAt = DateTimeOffset.UtcNow.AddSeconds(-95) },
+                Sample.Connection("shop.example", closedAt: DateTimeOffset.UtcNow) with { Id = 4, OpenedAt = DateTimeOffset.UtcNow.AddSeconds(-30) },
+                Sample.Connection("self-signed.example", served: 0, error: "certificate_untrusted") with { Id = null, TlsProtocol = null, Protocol = null, OpenedAt = DateTimeOffset.UtcNow.AddSeconds(-4) },
+            ],
             [Sample.Finding("localhost")]);
 
         await Expect(Requests(page)).ToHaveCountAsync(5);
@@ -44,7 +48,9 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Expect(refused.Locator(".timing-status")).ToHaveTextAsync("none");
         await Expect(refused.Locator(".timing-phase-failed")).ToHaveCountAsync(1);
         await Expect(refused.Locator(".timing-cross")).ToHaveCountAsync(1);
-        await Expect(Connections(page).Filter(new() { HasText = "self-signed" }).Locator(".connection-state")).ToHaveTextAsync("failed");
+        var failed = Connections(page).Filter(new() { HasText = "self-signed" });
+        await Expect(failed.Locator(".connection-state")).ToHaveTextAsync("failed");
+        await Expect(failed.Locator(".connection-number")).ToHaveTextAsync("–");
 
         await Screenshots.SaveAsync(page, "network" + (width < 1000 ? "-narrow" : "") + (colorScheme == ColorScheme.Dark ? "-dark" : ""));
     }
