@@ -1,4 +1,5 @@
 using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.Web;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -275,6 +276,33 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Expect(state).ToContainTextAsync("Connection tracing is on");
         site.Api.Tell(Sample.Request("http://after.example/"));
         await Expect(Requests(page)).ToHaveCountAsync(2);
+    }
+
+    [BrowserFact]
+    public async Task A_site_that_ends_and_comes_back_is_said_and_goes_on()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        string[] settings = ["environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}"];
+        var (program, url) = await WebProgram.StartAsync(settings);
+        IPage page;
+        await using (program)
+        {
+            page = await browser.OpenPageAsync(1400, ColorScheme.Light);
+            await page.GotoAsync(new Uri(url, "/network").AbsoluteUri);
+            api.Tell(Sample.Request("http://before.example/"));
+            await Expect(Requests(page)).ToHaveCountAsync(1);
+
+            await program.TerminateAsync();
+            await Expect(page.Locator("#network-problem")).ToHaveTextAsync("The connection to this site is lost. The page goes on as soon as it is back.");
+        }
+
+        (program, _) = await WebProgram.StartAsync([.. settings, $"urls={url}"]);
+        await using (program)
+        {
+            await Expect(page.Locator("#network-problem")).ToBeHiddenAsync();
+            api.Tell(Sample.Request("http://after.example/"));
+            await Expect(Requests(page)).ToHaveCountAsync(2);
+        }
     }
 
     [BrowserFact]

@@ -54,14 +54,6 @@ internal sealed class ScriptedService : IAsyncDisposable
         return service;
     }
 
-    private void Map()
-    {
-        _app.MapGet("/connection-tracing", () => Results.Json(Report(), JsonSerializerOptions.Web));
-        _app.MapPost("/connection-tracing", SwitchAsync);
-        _app.MapGet("/connection-tracing/events", (HttpContext context) => TypedResults.ServerSentEvents(WatchAsync(
-            long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after) ? after : 0, context.RequestAborted)));
-    }
-
     public async ValueTask DisposeAsync()
     {
         using var atOnce = new CancellationTokenSource();
@@ -83,6 +75,14 @@ internal sealed class ScriptedService : IAsyncDisposable
 
     public void Tell(IReadOnlyList<TracedRequest> requests, IReadOnlyList<TracedConnection> connections, IReadOnlyList<Finding> findings, long missed = 0) =>
         Change(() => _updates.Add(new(++_position, _enabled, null, missed, requests, connections, findings)));
+
+    private void Map()
+    {
+        _app.MapGet("/connection-tracing", () => Results.Json(Report(), JsonSerializerOptions.Web));
+        _app.MapPost("/connection-tracing", SwitchAsync);
+        _app.MapGet("/connection-tracing/events", (HttpContext context) => TypedResults.ServerSentEvents(WatchAsync(
+            long.TryParse(context.Request.Headers["Last-Event-ID"], CultureInfo.InvariantCulture, out var after) ? after : 0, context.RequestAborted)));
+    }
 
     private void Change(Action change)
     {
