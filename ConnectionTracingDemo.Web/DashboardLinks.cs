@@ -29,6 +29,10 @@ internal sealed class DashboardLinks
     /// <summary>The page of one trace, or null where the dashboard's address is not known.</summary>
     public Uri? Trace(ActivityTraceId traceId) => Home is null ? null : new Uri(Home, $"traces/detail/{traceId}");
 
+    /// <summary>The page of one trace, or null where the dashboard's address is not known or this is no trace id: it may come from another process.</summary>
+    /// <param name="traceId">32 hexadecimal digits, in lower case.</param>
+    public Uri? Trace(string traceId) => traceId.Length == 32 && traceId.All(char.IsAsciiHexDigitLower) ? Trace(ActivityTraceId.CreateFromString(traceId)) : null;
+
     // Like the ASPNETCORE_URLS it comes from, the value may be a list: the first address is taken.
     private static Uri? Parse(string? value)
     {

@@ -46,7 +46,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>An empty page.</summary>
     /// <param name="width">The width of the window, in CSS pixels.</param>
     /// <param name="colorScheme">What the user's system is set to.</param>
-    internal async Task<IPage> OpenPageAsync(int width, ColorScheme colorScheme)
+    /// <param name="script">Whether the browser runs scripts.</param>
+    internal async Task<IPage> OpenPageAsync(int width, ColorScheme colorScheme, bool script = true)
     {
         if (_browser is null)
         {
@@ -58,6 +59,7 @@ public sealed class BrowserFixture : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = 900 },
             ColorScheme = colorScheme,
             ReducedMotion = ReducedMotion.Reduce,
+            JavaScriptEnabled = script,
             // The development certificate: .NET programs of this user trust it, browsers have lists of their own.
             IgnoreHTTPSErrors = true,
         });
