@@ -1,3 +1,5 @@
+using ConnectionTracingDemo.ApiService.Faults;
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
@@ -5,6 +7,11 @@ builder.AddServiceDefaults();
 // Errors, unknown paths included, are answered with problem details (RFC 9457).
 builder.Services.AddProblemDetails();
 builder.Services.AddOpenApi();
+
+if (builder.Environment.IsDevelopment())
+{
+    builder.Services.AddFaults();
+}
 
 var app = builder.Build();
 
@@ -14,6 +21,7 @@ app.UseStatusCodePages();
 if (app.Environment.IsDevelopment())
 {
     app.MapOpenApi();
+    app.MapFaults();
 }
 
 string[] summaries = ["Freezing", "Bracing", "Chilly", "Cool", "Mild", "Warm", "Balmy", "Hot", "Sweltering", "Scorching"];

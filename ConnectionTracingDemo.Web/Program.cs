@@ -1,5 +1,6 @@
 using ConnectionTracingDemo.Web;
 using ConnectionTracingDemo.Web.Components;
+using ConnectionTracingDemo.Web.FaultLab;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -29,6 +30,11 @@ builder.Services.AddHttpClient<WeatherApiClient>(client => client.BaseAddress = 
 builder.Services.AddNetworkPage(builder.Configuration["OTEL_SERVICE_NAME"] ?? "webfrontend");
 builder.Services.AddRequestSource("apiservice");
 
+if (builder.Environment.IsDevelopment())
+{
+    builder.Services.AddFaultLab();
+}
+
 var app = builder.Build();
 
 if (!app.Environment.IsDevelopment())
@@ -50,5 +56,10 @@ app.MapRazorComponents<App>();
 
 app.MapDefaultEndpoints();
 app.MapNetworkPage();
+
+if (app.Environment.IsDevelopment())
+{
+    app.MapFaultLab();
+}
 
 app.Run();

@@ -85,7 +85,7 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
     }
 
     /// <summary>The dashboard asks who does not carry its cookie yet for the token, and goes on to where they wanted to go.</summary>
-    private static async Task LogInAsync(IPage page)
+    internal static async Task LogInAsync(IPage page)
     {
         await page.GetByRole(AriaRole.Textbox).FillAsync(DemoApplication.BrowserToken);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();

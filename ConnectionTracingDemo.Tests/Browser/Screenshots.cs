@@ -18,6 +18,15 @@ internal static class Screenshots
         await SaveAsync(page, name, new() { Clip = new() { Width = page.ViewportSize!.Width, Height = box.Y + box.Height + Margin } });
     }
 
+    /// <summary>Saves a part of a page; does nothing unless <c>SCREENSHOTS</c> names a folder.</summary>
+    public static async Task SaveElementAsync(ILocator element, string name)
+    {
+        if (Folder is not null)
+        {
+            await element.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
+        }
+    }
+
     private static async Task SaveAsync(IPage page, string name, PageScreenshotOptions options)
     {
         if (Folder is not null)

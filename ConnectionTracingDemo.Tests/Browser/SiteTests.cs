@@ -59,12 +59,12 @@ public sealed class SiteTests(DemoApplication demo, BrowserFixture browser) : IC
         return page;
     }
 
-    private static async Task AssertFitsAsync(IPage page)
+    internal static async Task AssertFitsAsync(IPage page)
     {
         var widths = await page.EvaluateAsync<int[]>("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
         Assert.True(widths[0] <= widths[1], $"The page is {widths[0]} pixels wide, the window {widths[1]}: it scrolls sideways.");
     }
 
-    private static string Name(string page, int width, ColorScheme colorScheme) =>
+    internal static string Name(string page, int width, ColorScheme colorScheme) =>
         page + (width < 1000 ? "-narrow" : "") + (colorScheme == ColorScheme.Dark ? "-dark" : "");
 }

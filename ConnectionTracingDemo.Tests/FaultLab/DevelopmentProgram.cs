@@ -1,0 +1,60 @@
+using ConnectionTracingDemo.Tests.Standalone;
+
+namespace ConnectionTracingDemo.Tests.FaultLab;
+
+/// <summary>The built Web or ApiService project on its own, with the settings of a test.</summary>
+internal sealed class DevelopmentProgram : IAsyncDisposable
+{
+    public const string Api = "ConnectionTracingDemo.ApiService";
+    public const string Web = "ConnectionTracingDemo.Web";
+
+    private readonly RunningProgram _program;
+
+    private DevelopmentProgram(RunningProgram program, Uri url)
+    {
+        _program = program;
+        Url = url;
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>Starts it with settings such as <c>Faults:MaxServers=2</c> and waits until it listens.</summary>
+    public static async Task<DevelopmentProgram> StartAsync(string project, params string[] settings)
+    {
+        var (arguments, directory, environment) = Describe(project, settings);
+        var (program, line) = await RunningProgram.StartAsync("dotnet", arguments, directory, environment, @"Now listening on: (http://\S+)");
+        return new(program, new Uri(line.Groups[1].Value));
+    }
+
+    /// <summary>Starts the Web project beside an API.</summary>
+    public static Task<DevelopmentProgram> StartWebAsync(Uri api, params string[] settings) =>
+        StartAsync(Web, [$"Services:apiservice:http:0={api.GetLeftPart(UriPartial.Authority)}", .. settings]);
+
+    /// <summary>Runs it to its end.</summary>
+    /// <exception cref="InvalidOperationException">Its exit code is not 0; the message has its output.</exception>
+    public static Task RunAsync(string project, params string[] settings)
+    {
+        var (arguments, directory, environment) = Describe(project, settings);
+        return RunningProgram.RunAsync("dotnet", arguments, directory, environment);
+    }
+
+    /// <summary>Asks it to end.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> TerminateAsync() => _program.TerminateAsync();
+
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
+
+    private static (string[] Arguments, string Directory, Dictionary<string, string> Environment) Describe(string project, string[] settings)
+    {
+        // Built like this assembly: <project>/bin/<configuration>/<framework>.
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        var directory = Path.Combine(Repository.Root, project);
+        var program = Path.Combine(directory, "bin", framework.Parent!.Name, framework.Name, $"{project}.dll");
+
+        return (
+            [program, "--urls=http://127.0.0.1:0", .. settings.Select(setting => $"--{setting}")],
+            directory,
+            // Whatever this machine, or the test run, is set to. A setting environment=Production comes later and wins.
+            new() { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "", ["DashboardUrl"] = "" });
+    }
+}

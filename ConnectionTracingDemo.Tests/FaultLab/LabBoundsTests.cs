@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Http.Json;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.Tests.Hosting;
+
+namespace ConnectionTracingDemo.Tests.FaultLab;
+
+/// <summary>A run is bounded, and where it cannot take place the lab says why.</summary>
+public sealed class LabBoundsTests
+{
+    [Fact]
+    public async Task Without_apiservice_the_card_says_so_and_the_page_is_whole()
+    {
+        await using var web = await DevelopmentProgram.StartWebAsync(new Uri($"http://127.0.0.1:{FreePort.Find()}"));
+        using var lab = new LabVisitor(web.Url);
+
+        var (status, detail) = await lab.FailToRunAsync("refused-port");
+        var (_, form) = await lab.GetPageAsync();
+        var page = await lab.SubmitAsync(form, "run-refused-port");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("apiservice could not be reached", detail, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, page.Status);
+        Assert.Contains("apiservice could not be reached", page.Html, StringComparison.Ordinal);
+        Assert.Contains("role=\"alert\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains("id=\"cancelled-request\"", page.Html, StringComparison.Ordinal);
+        Assert.EndsWith("</html>", page.Html.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_apiservice_that_is_not_in_Development_has_no_fault_servers()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "environment=Production");
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url);
+        using var lab = new LabVisitor(web.Url);
+
+        var (status, detail) = await lab.FailToRunAsync("refused-port");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("in Development only", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_ends_at_TimeLimit()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=1");
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:TimeLimit=00:00:02");
+        using var lab = new LabVisitor(web.Url);
+
+        // Its server takes 3 s. The second time shows that the first run has left none behind.
+        for (var i = 0; i < 2; i++)
+        {
+            var (status, detail) = await lab.FailToRunAsync("slow-headers");
+
+            Assert.Equal(HttpStatusCode.GatewayTimeout, status);
+            Assert.Contains("longer than 2 s", detail, StringComparison.Ordinal);
+            Assert.Contains("FaultLab:TimeLimit", detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_sends_no_more_than_MaxRequests()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:MaxRequests=3");
+        using var lab = new LabVisitor(web.Url);
+
+        var (status, detail) = await lab.FailToRunAsync("connection-churn");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, status);
+        Assert.Contains("FaultLab:MaxRequests", detail, StringComparison.Ordinal);
+        using var client = new HttpClient { BaseAddress = web.Url };
+        var report = (await client.GetFromJsonAsync<ConnectionTracingReport>("/connection-tracing"))!;
+        Assert.Equal(3, report.Requests.Count(request => request.Url.StartsWith("https:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Beyond_MaxRuns_there_is_none_until_one_has_ended()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:MaxRuns=1");
+        using var lab = new LabVisitor(web.Url);
+
+        // It takes three seconds from the moment when its server runs.
+        var first = lab.RunAsync("slow-headers");
+        await WaitForFaultServerAsync(web.Url, first);
+        var (status, detail) = await lab.FailToRunAsync("refused-port");
+        await first;
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.Contains("FaultLab:MaxRuns", detail, StringComparison.Ordinal);
+        await lab.RunAsync("refused-port");
+    }
+
+    [Fact]
+    public async Task Where_apiservice_starts_no_more_servers_the_run_says_what_it_says()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=1");
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url);
+        using var lab = new LabVisitor(web.Url);
+
+        // It wants two.
+        var (status, detail) = await lab.FailToRunAsync("http1-against-http2");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, status);
+        Assert.Contains("Faults:MaxServers", detail, StringComparison.Ordinal);
+        await lab.RunAsync("refused-port");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_request_is_said()
+    {
+        await using var web = await DevelopmentProgram.StartAsync(DevelopmentProgram.Web);
+        using var lab = new LabVisitor(web.Url);
+
+        var unknown = await lab.FailToRunAsync("earthquake");
+        var foreign = await lab.FailToRunAsync("refused-port", site: "cross-site");
+
+        Assert.Equal(HttpStatusCode.NotFound, unknown.Status);
+        Assert.Contains("refused-port", unknown.Detail, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, foreign.Status);
+    }
+
+    [Fact]
+    public async Task With_connection_tracing_off_the_page_offers_to_switch_it_on()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "ConnectionTracing:Enabled=false");
+        using var lab = new LabVisitor(web.Url);
+
+        var (status, detail) = await lab.FailToRunAsync("refused-port");
+        var off = await lab.GetPageAsync();
+        var on = await lab.SubmitAsync(off.Html, "switch-on");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("Connection tracing is off", detail, StringComparison.Ordinal);
+        Assert.Contains("Connection tracing is off", off.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"refused-port\"", off.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, on.Status);
+        Assert.Contains("id=\"refused-port\"", on.Html, StringComparison.Ordinal);
+        Assert.Single((await lab.RunAsync("refused-port")).Requests);
+    }
+
+    [Fact]
+    public async Task Outside_Development_the_page_says_why_there_is_none()
+    {
+        await using var web = await DevelopmentProgram.StartAsync(DevelopmentProgram.Web, "environment=Production");
+        using var lab = new LabVisitor(web.Url);
+        using var client = new HttpClient { BaseAddress = web.Url };
+
+        var (status, html) = await lab.GetPageAsync();
+        using var run = await client.PostAsync("/fault-lab/runs/refused-port", content: null);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("ASPNETCORE_ENVIRONMENT=Development", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<button", html, StringComparison.Ordinal);
+        Assert.InRange((int)run.StatusCode, 400, 499);
+    }
+
+    [Theory]
+    [InlineData("FaultLab:MaxRuns=0")]
+    [InlineData("FaultLab:MaxRequests=0")]
+    [InlineData("FaultLab:TimeLimit=00:00:00")]
+    [InlineData("FaultLab:TimeLimit=00:02:00")]
+    public async Task A_wrong_setting_stops_the_start_and_the_message_says_what_is_allowed(string setting)
+    {
+        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => DevelopmentProgram.RunAsync(DevelopmentProgram.Web, setting));
+
+        Assert.Contains("FaultLab:MaxRuns has to be a number from 1 to 20", end.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until a run has been given its server.</summary>
+    private static async Task WaitForFaultServerAsync(Uri web, Task run)
+    {
+        using var client = new HttpClient { BaseAddress = web };
+        while (!(await client.GetFromJsonAsync<ConnectionTracingReport>("/connection-tracing"))!.Requests.Any(request => request.Url.Contains("/faults/", StringComparison.Ordinal)))
+        {
+            Assert.False(run.IsCompleted, "The run was over before it was seen to have begun.");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+
+namespace ConnectionTracingDemo.Web.FaultLab;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Scenario">Its <see cref="FaultScenario.Id"/>.</param>
+/// <param name="TraceId">The trace that has all of it.</param>
+/// <param name="Requests">The requests of the scenario, in the order in which they ended.</param>
+/// <param name="Findings">What the diagnosis says about them.</param>
+/// <param name="ExpectedCause">What it should say; null: nothing.</param>
+/// <param name="AsExpected">Whether it says that and nothing else.</param>
+internal sealed record FaultLabRun(
+    string Scenario,
+    string TraceId,
+    IReadOnlyList<TracedRequest> Requests,
+    IReadOnlyList<Finding> Findings,
+    string? ExpectedCause,
+    bool AsExpected);
