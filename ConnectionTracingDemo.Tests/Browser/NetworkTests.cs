@@ -333,6 +333,23 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Screenshots.SaveAsync(page, "network-no-script");
     }
 
+    [BrowserFact]
+    public async Task Where_the_stream_does_not_come_the_page_stays_the_one_without_script()
+    {
+        site.Api.Reset();
+        site.Api.Tell(Sample.Request("http://one.example/"), Sample.Refused("http://down.example/"));
+        var page = await browser.OpenPageAsync(1400, ColorScheme.Light);
+        await page.RouteAsync("**/network/events*", route => route.AbortAsync());
+        await page.GotoAsync(new Uri(site.Url, "/network").AbsoluteUri);
+
+        await Expect(page.Locator("#network-problem")).ToContainTextAsync("The connection to this site is lost.");
+        await Expect(Requests(page)).ToHaveCountAsync(2);
+
+        await page.GetByLabel("Only failed").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Apply" }).ClickAsync();
+        await Expect(Requests(page)).ToHaveCountAsync(1);
+    }
+
     [BrowserTheory]
     [InlineData(1400, true)]
     [InlineData(420, true)]

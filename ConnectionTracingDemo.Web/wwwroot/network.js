@@ -474,9 +474,11 @@ class FindingList {
 
 /* The page */
 
-const requests = new RequestTable(document.getElementById('network-requests'), document.getElementById('network-request-row'));
-const connections = new ConnectionTable(document.getElementById('network-connections'), document.getElementById('network-connection-row'));
-const findings = new FindingList(document.getElementById('network-findings'), document.getElementById('network-finding'));
+// Until the first message comes, and where none ever does, the page is the one without script.
+let requests = null;
+let connections = null;
+let findings = null;
+
 const problem = document.getElementById('network-problem');
 const counter = document.getElementById('network-count');
 const announcement = document.getElementById('network-announcement');
@@ -528,8 +530,6 @@ function announce() {
   }
 }
 
-setInterval(announce, 15_000);
-
 function afterUser() {
   schedule(true);
   requestAnimationFrame(announce);
@@ -561,6 +561,7 @@ function showState(service, state) {
 }
 
 function receive(message) {
+  if (requests === null) begin();
   showState(message.service, message.state);
   missed += message.missed;
   if (paused) {
@@ -579,49 +580,55 @@ function take(newRequests, newConnections, newFindings) {
   newFindings.forEach(row => findings.add(row));
 }
 
-pauseButton.addEventListener('click', () => {
-  paused = !paused;
-  pauseButton.setAttribute('aria-pressed', paused);
-  if (!paused) {
-    take(held.requests, [...held.connections.values()], held.findings);
+function begin() {
+  requests = new RequestTable(document.getElementById('network-requests'), document.getElementById('network-request-row'));
+  connections = new ConnectionTable(document.getElementById('network-connections'), document.getElementById('network-connection-row'));
+  findings = new FindingList(document.getElementById('network-findings'), document.getElementById('network-finding'));
+
+  pauseButton.addEventListener('click', () => {
+    paused = !paused;
+    pauseButton.setAttribute('aria-pressed', paused);
+    if (!paused) {
+      take(held.requests, [...held.connections.values()], held.findings);
+      held = nothing();
+    }
+    afterUser();
+  });
+
+  clearButton.addEventListener('click', () => {
+    missed = 0;
     held = nothing();
-  }
-  afterUser();
-});
+    requests.clear();
+    connections.clear();
+    findings.clear();
+    afterUser();
+  });
 
-clearButton.addEventListener('click', () => {
-  missed = 0;
-  held = nothing();
-  requests.clear();
-  connections.clear();
-  findings.clear();
-  afterUser();
-});
+  newestButton.addEventListener('click', () => {
+    for (const record of requests.open.keys()) requests.open.delete(record);
+    requests.box.scrollTop = 0;
+    requests.box.focus({ preventScroll: true });
+    schedule(true);
+  });
 
-newestButton.addEventListener('click', () => {
-  for (const record of requests.open.keys()) requests.open.delete(record);
-  requests.box.scrollTop = 0;
-  requests.box.focus({ preventScroll: true });
-  schedule(true);
-});
+  filterForm.addEventListener('submit', event => event.preventDefault());
+  filterForm.addEventListener('input', () => {
+    readFilter();
+    requests.box.scrollTop = 0;
+    // So that the address of the page, also without script, shows the same.
+    const query = new URLSearchParams([...new FormData(filterForm)].filter(([, value]) => value !== ''));
+    history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
+    afterUser();
+  });
 
-filterForm.addEventListener('submit', event => event.preventDefault());
-filterForm.addEventListener('input', () => {
+  for (const id of ['network-apply', 'network-static']) document.getElementById(id).hidden = true;
+  pauseButton.hidden = clearButton.hidden = false;
   readFilter();
-  requests.box.scrollTop = 0;
-  // So that the address of the page, also without script, shows the same.
-  const query = new URLSearchParams([...new FormData(filterForm)].filter(([, value]) => value !== ''));
-  history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
-  afterUser();
-});
 
-for (const id of ['network-apply', 'network-static']) document.getElementById(id).hidden = true;
-pauseButton.hidden = clearButton.hidden = false;
-readFilter();
-schedule(true);
-
-// Ages go on while nothing happens.
-setInterval(() => { if (!paused && !document.hidden) connections.draw(); }, 1000);
+  setInterval(announce, 15_000);
+  // Ages go on while nothing happens.
+  setInterval(() => { if (!paused && !document.hidden) connections.draw(); }, 1000);
+}
 
 /* The stream. The browser reconnects by itself after a lost connection, not after a refusal. */
 
