@@ -8,6 +8,7 @@
 // A proxy receives through Kestrel and sends through HttpClient. From Kestrel's RequestStart to HttpClient's RequestHeadersStop is the time
 // that the proxy itself adds. Both run in one async scope, and one class may consume both.
 
+using System.Diagnostics;
 using System.Net;
 using Yarp.Telemetry.Consumption;
 
@@ -40,7 +41,9 @@ using (var client = new HttpClient { BaseAddress = new Uri(proxy.Urls.Single()) 
 {
     foreach (var path in new[] { "/first", "/second", "/slow" })
     {
-        Console.WriteLine(await client.GetStringAsync(path));
+        var start = Stopwatch.GetTimestamp();
+        var answer = await client.GetStringAsync(path);
+        Console.WriteLine($"{answer}, after {Stopwatch.GetElapsedTime(start).TotalMilliseconds} ms");
     }
 }
 

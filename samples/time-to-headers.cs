@@ -16,12 +16,12 @@ builder.Services.AddTelemetryConsumer<TelemetryConsumer>();
 await using var app = builder.Build();
 app.Urls.Add($"http://{IPAddress.Loopback}:0");
 
-// Thinks for 100 ms, then takes another 50 ms for its body.
+// Thinks for 100 ms, then takes another 300 ms for its body.
 app.MapGet("/get", async context =>
 {
     await Task.Delay(100);
     await context.Response.Body.FlushAsync(); // Sends the headers.
-    await Task.Delay(50);
+    await Task.Delay(300);
     await context.Response.WriteAsync("Hello");
 });
 await app.StartAsync();

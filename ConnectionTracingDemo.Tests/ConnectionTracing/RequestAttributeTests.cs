@@ -118,14 +118,20 @@ public sealed class RequestAttributeTests
         Assert.Single(spans.Select(span => span.Tags[ConnectionId]).Distinct());
 
         // Each leaves the queue only when the one before has been answered.
+        var left = new List<DateTime>();
+        foreach (var span in spans)
+        {
+            var wait = (await host.Connections.WaitFor(wait => wait.ParentId == span.Id)).Single();
+            left.Add(wait.Start + wait.Duration);
+            Assert.Equal(wait.Duration.TotalMilliseconds, span.Ms(QueueDuration));
+        }
+
         for (var i = 1; i < spans.Count; i++)
         {
             Assert.True(
-                LeftQueue(spans[i]) - LeftQueue(spans[i - 1]) >= spans[i - 1].Ms(WaitDuration) - ClockMs,
+                (left[i] - left[i - 1]).TotalMilliseconds >= spans[i - 1].Ms(WaitDuration) - ClockMs,
                 $"{spans[i]} left the queue before {spans[i - 1]} was over.");
         }
-
-        double LeftQueue(Span span) => (span.Start - spans[0].Start).TotalMilliseconds + span.Ms(QueueDuration);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -88,7 +90,7 @@ public sealed class DemoApplication : IAsyncLifetime
     public async Task StopAsync(string service)
     {
         await ExecuteAsync(service, KnownResourceCommands.StopCommand);
-        await WaitAsync(service, "to have ended", resource => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text));
+        await WaitAsync(service, "to have ended", HasEnded);
     }
 
     /// <summary>Starts a service and returns when it is healthy.</summary>
@@ -105,6 +107,34 @@ public sealed class DemoApplication : IAsyncLifetime
         await StartAsync(service);
     }
 
+    /// <summary>Starts a service that does not run, whatever a test has left it in, and returns when it is healthy.</summary>
+    public async Task EnsureRunningAsync(string service)
+    {
+        var settled = await WaitAsync(service, "to run or to have ended", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running || HasEnded(resource));
+        if (HasEnded(settled))
+        {
+            await ExecuteAsync(service, KnownResourceCommands.StartCommand);
+        }
+
+        await WaitForHealthyAsync(service);
+    }
+
+    /// <summary>Kills the process of a service.</summary>
+    /// <returns>The exit code that its end is told with.</returns>
+    public async Task<int?> CrashAsync(string service)
+    {
+        var running = await WaitAsync(service, "to run", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running);
+        var processId = running.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value;
+        using (var process = Process.GetProcessById(Convert.ToInt32(processId, CultureInfo.InvariantCulture)))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        return (await WaitAsync(service, "to have crashed", HasEnded)).Snapshot.ExitCode;
+    }
+
+    private static bool HasEnded(ResourceEvent resource) => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text);
+
     private async Task ExecuteAsync(string service, string command)
     {
         using var timeout = new CancellationTokenSource(Patience);
@@ -113,16 +143,16 @@ public sealed class DemoApplication : IAsyncLifetime
         Assert.True(result.Success, $"Could not {command} {service}: {result.Message}");
     }
 
-    private Task WaitForHealthyAsync(string service) =>
+    private Task<ResourceEvent> WaitForHealthyAsync(string service) =>
         WaitAsync(service, "to be healthy", resource => resource.Snapshot.HealthStatus == HealthStatus.Healthy);
 
-    private async Task WaitAsync(string service, string what, Func<ResourceEvent, bool> condition)
+    private async Task<ResourceEvent> WaitAsync(string service, string what, Func<ResourceEvent, bool> condition)
     {
         ResourceEvent? last = null;
         using var timeout = new CancellationTokenSource(Patience);
         try
         {
-            await App.ResourceNotifications.WaitForResourceAsync(service, resource => condition(last = resource), timeout.Token);
+            return await App.ResourceNotifications.WaitForResourceAsync(service, resource => condition(last = resource), timeout.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {

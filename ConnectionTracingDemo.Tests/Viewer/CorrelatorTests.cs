@@ -143,6 +143,32 @@ public sealed class CorrelatorTests
     }
 
     [Fact]
+    public void Request_through_a_tunnel_shows_what_the_connection_to_the_proxy_cost_as_well()
+    {
+        var scene = new Scene();
+        scene.Start("//1/1/")
+            .Add(NetworkEventKind.DnsStart, "//1/1/1/").After(9).Add(NetworkEventKind.DnsStop, "//1/1/1/")
+            .Add(NetworkEventKind.ConnectStart, "//1/1/1/1/").After(19).Add(NetworkEventKind.ConnectStop, "//1/1/1/1/")
+            .Established("//1/1/", 0).LeftQueue("//1/1/", 32).SendOn("//1/1/", 0).After(99).Answer("//1/1/")
+            .Add(NetworkEventKind.HandshakeStart, "//1/1/4/").After(29).Add(NetworkEventKind.HandshakeStop, "//1/1/4/")
+            .Established("//1/1/", 1).LeftQueue("//1/1/", 165).SendOn("//1/1/", 1).After(6).Answer("//1/1/", 201).Stop("//1/1/", 201);
+
+        var row = Assert.Single(scene.Rows);
+        Assert.Equal((1, ConnectionUse.New, 1, 201), (row.ConnectionId, row.Connection, row.Sends, row.Status));
+        Assert.Equal((165, 10, 20, 30, 7), (row.QueueMs, row.DnsMs, row.TcpMs, row.TlsMs, row.WaitMs));
+    }
+
+    [Fact]
+    public void Redirect_to_another_host_is_no_tunnel()
+    {
+        var scene = new Scene();
+        scene.Start("//1/1/").Setup("//1/1/").Established("//1/1/", 1).LeftQueue("//1/1/", 63).SendOn("//1/1/", 1).Answer("//1/1/", 302)
+            .Setup("//1/1/").Established("//1/1/", 2).LeftQueue("//1/1/", 64).SendOn("//1/1/", 2).Answer("//1/1/").Stop("//1/1/");
+
+        Assert.Equal((2, 2, 127, 10, 20), (scene.Rows[0].Sends, scene.Rows[0].ConnectionId, scene.Rows[0].QueueMs, scene.Rows[0].DnsMs, scene.Rows[0].TcpMs));
+    }
+
+    [Fact]
     public void Inner_request_has_its_own_events()
     {
         var scene = new Scene();

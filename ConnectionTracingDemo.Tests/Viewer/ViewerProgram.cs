@@ -15,6 +15,16 @@ internal static class ViewerProgram
         return program;
     }
 
+    /// <summary>Watches a process in a terminal; returns when the screen is there.</summary>
+    public static async Task<RunningProgram> WatchInTerminalAsync(int process)
+    {
+        // A build server says in its environment that nobody sits there.
+        const string Environment = "env -i HOME=\"$HOME\" PATH=\"$PATH\" TMPDIR=\"${TMPDIR:-/tmp}\" DOTNET_ROOT=\"$DOTNET_ROOT\" TERM=xterm-256color";
+        var command = $"stty cols 120 rows 30; {Environment} dotnet '{Program}' watch {process}";
+        var (program, _) = await RunningProgram.StartAsync("script", ["-qec", command, "/dev/null"], ".", NoEnvironment, "Watching ");
+        return program;
+    }
+
     /// <summary>Runs to the end.</summary>
     /// <exception cref="InvalidOperationException">The exit code is not 0; the message has what it wrote.</exception>
     public static Task<string> RunAsync(params string[] arguments) => RunningProgram.RunAsync("dotnet", [Program, .. arguments], ".");

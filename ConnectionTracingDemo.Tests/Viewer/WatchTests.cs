@@ -61,13 +61,4 @@ public sealed class WatchTests
         Assert.Contains("ends in the middle", await ViewerProgram.FailAsync("read", folder.File("cut.nettrace")), StringComparison.Ordinal);
         Assert.Contains("'soon' is not a duration", await ViewerProgram.FailAsync("watch", "1", "--for", "soon"), StringComparison.Ordinal);
     }
-
-    private sealed class TempFolder : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("viewer-tests-");
-
-        public string File(string name) => System.IO.Path.Combine(_folder.FullName, name);
-
-        public void Dispose() => _folder.Delete(recursive: true);
-    }
 }

@@ -31,14 +31,14 @@ internal static class ShownText
                 return (clean?.ToString() ?? text[..position]) + "…";
             }
 
-            if (IsHidden(rune) && clean is null)
+            if (IsHidden(rune))
             {
-                clean = new StringBuilder(text, 0, position, text.Length + 16);
+                clean ??= new StringBuilder(text, 0, position, text.Length + 16);
+                clean.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
             }
-
-            if (clean is not null)
+            else
             {
-                _ = IsHidden(rune) ? clean.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}") : clean.Append(rune.ToString());
+                clean?.Append(text, position, length);
             }
 
             position += length;

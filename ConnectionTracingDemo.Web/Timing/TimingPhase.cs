@@ -55,6 +55,6 @@ public sealed record TimingPhase(string Token, string Name, double Start, double
         ? milliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms"
         : (milliseconds / 1000).ToString("0.00", CultureInfo.InvariantCulture) + " s";
 
-    /// <summary>Nothing that can be drawn is negative, endless or no number.</summary>
-    internal static double Positive(double value) => double.IsFinite(value) && value > 0 ? Math.Round(value, 3) : 0;
+    /// <summary>Nothing that can be drawn is negative, endless (a month is long enough) or no number.</summary>
+    internal static double Positive(double value) => value > 0 ? Math.Round(Math.Min(value, TimeSpan.FromDays(31).TotalMilliseconds), 3) : 0;
 }

@@ -42,6 +42,9 @@ public sealed record TimingRow(
 {
     internal const string TimeFormat = "HH:mm:ss.fff";
 
+    /// <summary>When its headers were read, in milliseconds since 1970: the order of the rows. By start, one that took long would come in among those forgotten already.</summary>
+    public double Ended => Start.ToUnixTimeMilliseconds() + Headers;
+
     /// <summary>What the columns leave out.</summary>
     public string Facts => string.Join(" · ", new[] { Host, Protocol, Problem is null ? null : $"failed: {Problem}", $"trace {TraceId}" }.OfType<string>());
 

@@ -10,25 +10,33 @@ namespace ConnectionTracingDemo.Viewer;
 internal sealed class View
 {
     private readonly ViewOptions _options;
-    private readonly TextWriter _output;
     private readonly IRowWriter _rows;
     private readonly HostTotals _totals = new();
+    private readonly RowSource _from;
     private readonly Correlator _correlator;
+    private readonly ActivityCorrelator _activities;
     private readonly Lock _lock = new();
     private EventPipeEventSource? _source;
+    private long _correlated;
     private long _requests;
     private long _unreadable;
+    private long _mute;
+    private bool _sawActivities;
 
-    public View(ViewOptions options, TextWriter output)
+    public View(ViewOptions options, IRowWriter rows, RowSource from = RowSource.Events)
     {
         _options = options;
-        _output = output;
-        _rows = RowWriter.Create(options.Format, output);
+        _rows = rows;
+        _from = from;
         _correlator = new Correlator(OnRequest);
+        _activities = new ActivityCorrelator(OnRequest);
     }
 
     /// <summary>Whether there was anything to show.</summary>
     public bool HasRequests => _requests > 0;
+
+    /// <summary>No row could be made of the events, but activities were seen of which there might be some.</summary>
+    public bool NeedsActivities => _correlated == 0 && _sawActivities && _from == RowSource.Events;
 
     /// <summary>Reads to the end of the stream. What was read before a failure has been shown.</summary>
     public void Process(Stream events)
@@ -39,23 +47,16 @@ internal sealed class View
         source.Process();
     }
 
-    /// <summary>Makes rows visible that are still in a buffer.</summary>
-    public void Flush()
-    {
-        lock (_lock)
-        {
-            _output.Flush();
-        }
-    }
+    /// <summary>Shows how things are now.</summary>
+    public void Refresh() => _rows.Refresh(FindConnections, DateTime.UtcNow);
 
     /// <summary>Writes connections and totals.</summary>
     public void WriteEnd()
     {
+        var connections = FindConnections();
         lock (_lock)
         {
-            var connections = _correlator.Connections.Where(connection => connection.Host is null || _options.Shows(connection.Host)).ToList();
-            _rows.WriteEnd(connections, [.. _totals.All], _correlator.LastTime);
-            _output.Flush();
+            _rows.WriteEnd(connections, [.. _totals.All], _from == RowSource.Events ? _correlator.LastTime : _activities.LastTime);
         }
     }
 
@@ -66,6 +67,21 @@ internal sealed class View
         if (lost > 0)
         {
             yield return $"{lost} events were dropped, because the process wrote them faster than they were read: rows may be missing, and times in rows. A larger --buffer helps.";
+        }
+
+        if (_activities.WithoutConnection > 0)
+        {
+            yield return $"{_activities.WithoutConnection} requests name no connection: theirs was opened before the recording began, or the recording lacks the activities of Experimental.System.Net.* or their Links, which .NET streams from version 10 on.";
+        }
+
+        if (_activities.CutHandshakes > 0)
+        {
+            yield return $"{_activities.CutHandshakes} TLS handshakes have no time: their activities ended before they did, which .NET 10.0 is known for.";
+        }
+
+        if (_mute > 0)
+        {
+            yield return $"{_mute} activities cannot be correlated, as they tell no id or no duration. Record SpanId, ParentSpanId, Duration, Links and TagObjects, or simply all with '[AS]*/Stop'.";
         }
 
         if (_correlator.Uncorrelated > 0)
@@ -99,21 +115,20 @@ internal sealed class View
         }
     }
 
+    private IReadOnlyCollection<Connection> FindConnections()
+    {
+        lock (_lock)
+        {
+            var all = _from == RowSource.Events ? _correlator.Connections : _activities.Connections;
+            return [.. all.Where(connection => connection.Host is null || _options.Shows(connection.Host))];
+        }
+    }
+
     private void OnEvent(TraceEvent e)
     {
-        NetworkEvent? translated;
-        try
-        {
-            translated = EventTranslator.Translate(e);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // A payload of a shape that nobody knew when this was written: the other events are still worth reading.
-            _unreadable++;
-            return;
-        }
-
-        if (translated is not null)
+        var isActivity = ActivityTranslator.IsStop(e);
+        _sawActivities |= isActivity;
+        if (_from == RowSource.Events && TryTranslate(e, EventTranslator.Translate) is { } translated)
         {
             lock (_lock)
             {
@@ -121,10 +136,40 @@ internal sealed class View
                 _correlator.Add(translated);
             }
         }
+        else if (_from == RowSource.Activities && isActivity)
+        {
+            var span = TryTranslate(e, ActivityTranslator.Translate);
+            if (span is null)
+            {
+                _mute++;
+                return;
+            }
+
+            lock (_lock)
+            {
+                _activities.Add(span);
+            }
+        }
+    }
+
+    private T? TryTranslate<T>(TraceEvent e, Func<TraceEvent, T?> translate)
+        where T : class
+    {
+        try
+        {
+            return translate(e);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // A payload of a shape that nobody knew when this was written: the other events are still worth reading.
+            _unreadable++;
+            return null;
+        }
     }
 
     private void OnRequest(RequestRow row)
     {
+        _correlated++;
         if (!_options.Shows(row.Host))
         {
             return;

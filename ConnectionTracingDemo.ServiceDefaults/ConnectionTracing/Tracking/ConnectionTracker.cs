@@ -373,9 +373,10 @@ internal sealed class ConnectionTracker : IDisposable
             else if (activity.OperationName == NetworkActivities.ConnectionSetup && _opening.TryGetValue(activity, out var connection))
             {
                 var phases = connection.Finish(activity);
-                _opening.Remove(activity);
                 Connections.Add(connection);
                 connection.Join(Hosts.Of(connection));
+                // Last: who asks what is being opened, and then what has been, is to miss none.
+                _opening.Remove(activity);
                 ConnectionTracingMetrics.AddSetup(connection, phases);
                 ReportChange(connection);
                 opened = connection.ErrorType is null && _phases is not null ? connection : null;

@@ -44,6 +44,8 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         // A fault at start is logged by ApplicationRunner, in words; the host would add a stack trace.
         _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         _host.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+        // The server of the Resources page is nothing that a user of the AppHost looks after.
+        _host.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
     }
 
     /// <inheritdoc />
@@ -134,7 +136,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
             [.. _resources.OfType<ProjectResource>()],
             dashboard,
             telemetry,
-            Environment.IsDevelopment(),
+            Environment,
             AppHostDirectory,
             Configuration["ASPIRE_DCP_PATH"] is { Length: > 0 } folder ? Path.Combine(folder, "dcp") : _metadata.GetValueOrDefault("dcpclipath", ""),
             Configuration["ASPIRE_DASHBOARD_PATH"] is { Length: > 0 } program ? program : _metadata.GetValueOrDefault("aspiredashboardpath", ""));

@@ -34,7 +34,7 @@ internal static class Failures
     }
 
     /// <summary>Standard output with a buffer: thousands of rows a second are too many system calls one by one.</summary>
-    public static StreamWriter OpenOutput() => new(Console.OpenStandardOutput(), bufferSize: 64 * 1024) { AutoFlush = false };
+    public static TextWriter OpenOutput() => TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), bufferSize: 64 * 1024) { AutoFlush = false });
 
     /// <returns>Whether there were any.</returns>
     public static bool WriteRemarks(View view)

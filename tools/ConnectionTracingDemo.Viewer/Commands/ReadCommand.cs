@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ConnectionTracingDemo.Viewer.Output;
 using ConnectionTracingDemo.Viewer.Sources;
 
 namespace ConnectionTracingDemo.Viewer.Commands;
@@ -20,22 +21,18 @@ internal static class ReadCommand
 
     private static int Run(string path, ViewOptions options)
     {
-        using var file = TraceFile.Open(path);
-        var isWhole = TraceFile.IsWhole(file);
-
         using var output = Failures.OpenOutput();
-        var view = new View(options, output);
-        try
+        var rows = RowWriter.Create(options.Format, output);
+        var view = new View(options, rows);
+        var isWhole = TryShow(view, path);
+        if (view.NeedsActivities)
         {
-            view.Process(file);
-        }
-        catch (Exception exception) when (exception is not ViewerException)
-        {
-            // The reader has no exception of its own for a file that ends in the middle.
-            isWhole = false;
+            view = new View(options, rows, RowSource.Activities);
+            isWhole = TryShow(view, path);
         }
 
         view.WriteEnd();
+        output.Flush();
         if (!isWhole)
         {
             Console.Error.WriteLine($"'{path}' ends in the middle: it is shown as far as it goes.");
@@ -51,5 +48,22 @@ internal static class ReadCommand
             ? $"'{path}' has no request that could be shown."
             : $"'{path}' has no requests of HttpClient. Record with the provider {Providers.Http}, or without --host.");
         return 1;
+    }
+
+    /// <returns>False for a file that ends in the middle.</returns>
+    private static bool TryShow(View view, string path)
+    {
+        using var file = TraceFile.Open(path);
+        var isWhole = TraceFile.IsWhole(file);
+        try
+        {
+            view.Process(file);
+            return isWhole;
+        }
+        catch (Exception exception) when (exception is not ViewerException)
+        {
+            // The reader has no exception of its own for that.
+            return false;
+        }
     }
 }

@@ -1,11 +1,15 @@
 using System.CommandLine;
+using ConnectionTracingDemo.Viewer.Output;
 using ConnectionTracingDemo.Viewer.Sources;
+using Spectre.Console;
 
 namespace ConnectionTracingDemo.Viewer.Commands;
 
 /// <summary>Shows the requests of a running process.</summary>
 internal static class WatchCommand
 {
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(200);
+
     public static Command Create()
     {
         var process = new Argument<string>("process") { Description = "Number or name, see 'ps'" };
@@ -30,24 +34,17 @@ internal static class WatchCommand
         var process = DotNetProcess.Get(idOrName);
         using var session = WatchSession.Start(process, bufferMegabytes, file);
 
-        using var output = Failures.OpenOutput();
-        var view = new View(options, output);
-
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (duration > TimeSpan.Zero)
         {
             end.CancelAfter(duration);
         }
 
-        Console.Error.WriteLine($"Watching {process.Id} ({process.Name}){(duration > TimeSpan.Zero ? $" for {duration.TotalSeconds:0.###} s" : "")}. Ctrl+C ends it.");
+        var title = TitleOf(process, duration, options);
+        var (view, how) = options.Format == OutputFormat.Table && LiveScreen.FindTerminal() is { } terminal
+            ? await ShowLiveAsync(session, options, terminal, title, end.Token)
+            : await ShowRowsAsync(session, options, title, end.Token);
 
-        WatchEnd how;
-        using (new Timer(_ => view.Flush(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200)))
-        {
-            how = await session.RunAsync(view, end.Token);
-        }
-
-        view.WriteEnd();
         Failures.WriteRemarks(view);
         if (how == WatchEnd.ProcessGone)
         {
@@ -60,5 +57,61 @@ internal static class WatchCommand
         }
 
         return view.HasRequests || how == WatchEnd.Asked ? 0 : Failures.ExitCode;
+    }
+
+    private static string TitleOf(DotNetProcess process, TimeSpan duration, ViewOptions options)
+    {
+        var span = duration > TimeSpan.Zero ? $" for {duration.TotalSeconds:0.###} s" : "";
+        var slow = options.Slow > TimeSpan.Zero ? $", {options.Slow.TotalMilliseconds:0.###} ms and more" : "";
+        return $"Watching {process.Id} ({process.Name}){span}{slow}.";
+    }
+
+    private static async Task<(View, WatchEnd)> ShowLiveAsync(WatchSession session, ViewOptions options, IAnsiConsole terminal, string title, CancellationToken end)
+    {
+        using var screen = new LiveScreen(terminal, title);
+        return await ShowAsync(session, new View(options, screen), end);
+    }
+
+    private static async Task<(View, WatchEnd)> ShowRowsAsync(WatchSession session, ViewOptions options, string title, CancellationToken end)
+    {
+        using var output = Failures.OpenOutput();
+        Console.Error.WriteLine($"{title} Ctrl+C ends it.");
+        return await ShowAsync(session, new View(options, RowWriter.Create(options.Format, output)), end);
+    }
+
+    private static async Task<(View, WatchEnd)> ShowAsync(WatchSession session, View view, CancellationToken end)
+    {
+        using var over = new CancellationTokenSource();
+        var refreshing = RefreshAsync(view, over.Token);
+        WatchEnd how;
+        try
+        {
+            how = await session.RunAsync(view, end);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await refreshing;
+        }
+
+        view.WriteEnd();
+        return (view, how);
+    }
+
+    private static async Task RefreshAsync(View view, CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(RefreshInterval);
+        try
+        {
+            do
+            {
+                view.Refresh();
+            }
+            while (await timer.WaitForNextTickAsync(over));
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The end, which is written once more as a whole.
+        }
     }
 }

@@ -16,9 +16,14 @@ internal sealed class ConnectionSetup
     public bool IsOverBefore(SetupPhaseKind next) => next switch
     {
         SetupPhaseKind.Dns => !IsEmpty && _phases.TrueForAll(phase => phase.End is not null),
-        SetupPhaseKind.Tcp => _phases.Exists(phase => phase is { Kind: SetupPhaseKind.Tcp, End: not null }) && !_phases.Exists(phase => phase.Kind == SetupPhaseKind.Dns),
+        SetupPhaseKind.Tcp => _phases.Exists(phase => phase is { Kind: SetupPhaseKind.Tcp, End: not null }) && !Has(SetupPhaseKind.Dns),
         _ => false,
     };
+
+    public bool Has(SetupPhaseKind kind) => _phases.Exists(phase => phase.Kind == kind);
+
+    /// <summary>This is the end of what began with another.</summary>
+    public void ComeAfter(ConnectionSetup beginning) => _phases.InsertRange(0, beginning._phases);
 
     public void Begin(SetupPhaseKind kind, string path, DateTime time)
     {

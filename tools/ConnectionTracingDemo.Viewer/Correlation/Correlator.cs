@@ -165,6 +165,11 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     private void Open(NetworkEvent e, TrackedRequest? initiator)
     {
         var setup = initiator?.TakeSetup();
+        if (setup is not null && initiator?.TakeTunnel(setup) is { } outer)
+        {
+            setup.ComeAfter(outer);
+        }
+
         if (e.ConnectionId is not { } id)
         {
             LacksConnectionIds = true;
@@ -174,7 +179,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
         Remember(new Connection(id)
         {
             Opened = e.Time,
-            Host = e.Host is null ? null : $"{e.Host}:{e.Port}",
+            Host = e.Port > 0 ? $"{e.Host}:{e.Port}" : e.Host,
             RemoteAddress = e.RemoteAddress,
             HttpVersion = e.HttpVersion,
             Setup = setup is { IsEmpty: false } ? setup : null,

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
 /// <summary>A request while its events arrive.</summary>
@@ -6,6 +8,7 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
     private string? _method;
     private string? _error;
     private double? _queueMs;
+    private double? _queueMsBefore;
     private int _status = -1;
     private int _sends;
     private DateTime _sendStart;
@@ -37,6 +40,25 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
         return setup;
     }
 
+    /// <summary>
+    /// A connection that was established without a connect of its own, after the answer of another new one: what was sent there was CONNECT,
+    /// to a proxy, and no request of the caller. The time that it waited is a part of the time that the request does.
+    /// </summary>
+    /// <returns>What the connection to the proxy cost; null if this is no tunnel through one.</returns>
+    public ConnectionSetup? TakeTunnel(ConnectionSetup setup)
+    {
+        if (_use != ConnectionUse.New || _status != (int)HttpStatusCode.OK || _headersRead == default || setup.Has(SetupPhaseKind.Tcp))
+        {
+            return null;
+        }
+
+        var outer = _ownSetup;
+        SentOn(null, ConnectionUse.Unknown);
+        (_sends, _status, _queueMs) = (_sends - 1, -1, _queueMsBefore);
+        _sent = _headersRead = default;
+        return outer;
+    }
+
     public void SentOn(Connection? connection, ConnectionUse use)
     {
         _connection = connection;
@@ -57,6 +79,7 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
                 break;
 
             case NetworkEventKind.RequestLeftQueue:
+                _queueMsBefore = _queueMs;
                 _queueMs = (_queueMs ?? 0) + e.QueueMs;
                 if (_setup.HasFailed)
                 {

@@ -22,6 +22,8 @@ internal sealed class CsvRowWriter(TextWriter output) : IRowWriter
         output.WriteLine(string.Join(',', fields.Select(Quote)));
     }
 
+    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
+
     /// <summary>A file of one kind of line: connections and totals are in the other formats.</summary>
     public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now) => WriteHeading();
 

@@ -35,6 +35,8 @@ internal sealed class JsonRowWriter(TextWriter output) : IRowWriter
         sends = row.Sends,
     });
 
+    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
+
     public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {
         foreach (var connection in connections)

@@ -19,14 +19,15 @@ internal sealed class TableRowWriter(TextWriter output) : IRowWriter
             output.WriteLine($"{"utc",-12} {"method",-7} {"host",-28} {"status",6} {"total",8} {"queue",8} {"dns",7} {"tcp",7} {"tls",7} {"send",7} {"wait",8} {"body",7} {"conn",5} {"use",-6} path");
         }
 
-        var status = row.Status is { } code ? code.ToString() : "failed";
         var use = row.Connection switch { ConnectionUse.New => "new", ConnectionUse.Reused => "reused", _ => "?" };
         var path = row.Error is null ? Printable.Text(row.UrlPath) : $"{Printable.Text(row.UrlPath)}  {Printable.Cut(row.Error, 120)}";
         output.WriteLine(
-            $"{row.Start,-12:HH:mm:ss.fff} {Printable.Cut(row.Method ?? "?", 7),-7} {Printable.Cut(row.Host, 28),-28} {status,6} {Printable.Ms(row.TotalMs),8} " +
+            $"{row.Start,-12:HH:mm:ss.fff} {Printable.Cut(row.Method ?? "?", 7),-7} {Printable.Cut(row.Host, 28),-28} {Printable.Status(row.Status),6} {Printable.Ms(row.TotalMs),8} " +
             $"{Printable.Ms(row.QueueMs),8} {Printable.Ms(row.DnsMs),7} {Printable.Ms(row.TcpMs),7} {Printable.Ms(row.TlsMs),7} {Printable.Ms(row.SendMs),7} " +
             $"{Printable.Ms(row.WaitMs),8} {Printable.Ms(row.BodyMs),7} {row.ConnectionId?.ToString() ?? "-",5} {use,-6} {path}".TrimEnd());
     }
+
+    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
 
     public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {
@@ -41,7 +42,7 @@ internal sealed class TableRowWriter(TextWriter output) : IRowWriter
             var age = connection.AgeAt(now) is { } known ? known.TotalSeconds.ToString("0.0") : "older";
             output.WriteLine(
                 $"{connection.Id,5} {Printable.Cut(connection.Host ?? "?", 28),-28} {connection.HttpVersion ?? "?",-5} {age,8} " +
-                $"{(connection.Closed is null ? "open" : "closed"),-6} {connection.RequestsServed,8} {Printable.Text(connection.RemoteAddress)}".TrimEnd());
+                $"{connection.State,-6} {connection.RequestsServed,8} {Printable.Text(connection.RemoteAddress)}".TrimEnd());
         }
 
         if (connections.Count > MostConnections)

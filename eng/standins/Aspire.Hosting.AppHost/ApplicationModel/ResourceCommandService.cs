@@ -10,13 +10,13 @@ public sealed class ResourceCommandService
     internal ResourceCommandService(ApplicationRunner application) => _application = application;
 
     /// <summary>Executes a command and waits until it is done.</summary>
-    /// <param name="resourceId">The name of a resource.</param>
+    /// <param name="resourceId">The name of a resource, or the unique name of its process.</param>
     /// <param name="commandName">One of <see cref="KnownResourceCommands"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether it succeeded, and if not, why.</returns>
     public async Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default)
     {
-        if (_application.FindProject(resourceId) is not { } project)
+        if (_application.FindRunner(resourceId) is not { } project)
         {
             return Failed($"There is no resource '{resourceId}'.");
         }

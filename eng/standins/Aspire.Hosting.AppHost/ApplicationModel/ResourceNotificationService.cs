@@ -10,6 +10,7 @@ public sealed class ResourceNotificationService
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _latest = [];
     private readonly List<Channel<ResourceEvent>> _watchers = [];
+    private readonly List<ResourceChanges> _slowWatchers = [];
     private bool _isCompleted;
 
     internal ResourceNotificationService()
@@ -100,22 +101,60 @@ public sealed class ResourceNotificationService
         }
     }
 
-    /// <summary>Changes the state of a resource and tells the watchers, if it did change.</summary>
-    internal void Update(IResource resource, string resourceId, Func<CustomResourceSnapshot, CustomResourceSnapshot> change)
+    /// <summary>
+    /// For watchers that may be slow, such as one at the other end of a connection: the present state of every resource, and then what has
+    /// changed since the watcher last looked. States that came and went in between are left out. Ends with the application.
+    /// </summary>
+    internal async IAsyncEnumerable<IReadOnlyCollection<ResourceEvent>> WatchLatestAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var changes = new ResourceChanges();
+        IReadOnlyCollection<ResourceEvent> present;
+        lock (_lock)
+        {
+            present = [.. _latest.Values];
+            _slowWatchers.Add(changes);
+            if (_isCompleted)
+            {
+                changes.Complete();
+            }
+        }
+
+        try
+        {
+            yield return present;
+            while (await changes.TakeAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } changed)
+            {
+                yield return changed;
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _slowWatchers.Remove(changes);
+            }
+        }
+    }
+
+    /// <summary>Tells the first state of a resource.</summary>
+    internal void Add(IResource resource, string resourceId, CustomResourceSnapshot snapshot)
     {
         lock (_lock)
         {
-            var before = _latest.TryGetValue(resource.Name, out var latest) ? latest.Snapshot : new CustomResourceSnapshot();
-            var after = change(before);
-            if (latest is not null && before == after)
-            {
-                return;
-            }
+            Tell(new ResourceEvent(resource, resourceId, snapshot));
+        }
+    }
 
-            var resourceEvent = _latest[resource.Name] = new ResourceEvent(resource, resourceId, after);
-            foreach (var watcher in _watchers)
+    /// <summary>Changes the state of a resource and tells the watchers, if it did change.</summary>
+    internal void Update(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> change)
+    {
+        lock (_lock)
+        {
+            var latest = _latest[resource.Name];
+            var after = change(latest.Snapshot);
+            if (after != latest.Snapshot)
             {
-                watcher.Writer.TryWrite(resourceEvent);
+                Tell(new ResourceEvent(resource, latest.ResourceId, after));
             }
         }
     }
@@ -126,11 +165,16 @@ public sealed class ResourceNotificationService
         lock (_lock)
         {
             _isCompleted = true;
-            foreach (var watcher in _watchers)
-            {
-                watcher.Writer.TryComplete();
-            }
+            _watchers.ForEach(watcher => watcher.Writer.TryComplete());
+            _slowWatchers.ForEach(watcher => watcher.Complete());
         }
+    }
+
+    private void Tell(ResourceEvent resourceEvent)
+    {
+        _latest[resourceEvent.Resource.Name] = resourceEvent;
+        _watchers.ForEach(watcher => watcher.Writer.TryWrite(resourceEvent));
+        _slowWatchers.ForEach(watcher => watcher.Add(resourceEvent));
     }
 
     private static bool IsHealthyOrEnded(ResourceEvent resourceEvent) =>

@@ -70,13 +70,19 @@ internal sealed record DashboardOptions
         };
     }
 
-    public Dictionary<string, string> ToEnvironment(string? certificatePath)
+    /// <param name="certificatePath">The certificate to serve https with; null where there is none.</param>
+    /// <param name="resourceUrl">Where it learns of the resources.</param>
+    /// <param name="resourceKey">What it is let in there with.</param>
+    public Dictionary<string, string> ToEnvironment(string? certificatePath, Uri resourceUrl, string resourceKey)
     {
         var variables = new Dictionary<string, string>(PassedOn)
         {
             ["ASPNETCORE_ENVIRONMENT"] = EnvironmentName,
             ["ASPNETCORE_URLS"] = string.Join(';', Urls.Select(AsText)),
             ["ASPIRE_DASHBOARD_API_ENABLED"] = "true",
+            ["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"] = AsText(resourceUrl),
+            ["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"] = "ApiKey",
+            ["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = resourceKey,
             ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
             ["LOGGING__LOGLEVEL__DEFAULT"] = "Warning",
         };

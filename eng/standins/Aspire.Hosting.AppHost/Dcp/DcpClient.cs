@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -17,6 +18,9 @@ namespace Aspire.Hosting.Dcp;
 internal sealed class DcpClient : IDisposable
 {
     private const string ApiPath = "apis/usvc-dev.developer.microsoft.com/v1/";
+
+    /// <summary>Longer lines are broken.</summary>
+    private const int LongestLine = 16 * 1024;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -101,6 +105,31 @@ internal sealed class DcpClient : IDisposable
             {
                 yield return change;
             }
+        }
+    }
+
+    /// <summary>What a process wrote to a stream, each line after the time it was written at. Nothing where DCP does not know the process.</summary>
+    /// <param name="name">The name of the Executable.</param>
+    /// <param name="source">stdout or stderr.</param>
+    /// <param name="follow">Whether to wait for more: DCP ends the stream some seconds after the process.</param>
+    /// <param name="skip">How many lines to leave out.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public async IAsyncEnumerable<LinePiece> ReadLogAsync(string name, string source, bool follow, int skip, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{ApiPath}executables/{name}/log?source={source}&follow={(follow ? "true" : "false")}&timestamps=true&skip={skip}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            yield break;
+        }
+
+        await ThrowIfRefusedAsync(response, cancellationToken).ConfigureAwait(false);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+        var lines = new LineReader(reader, LongestLine);
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is { } piece)
+        {
+            yield return piece;
         }
     }
 

@@ -37,8 +37,17 @@ internal sealed record DcpCertificates(IReadOnlyList<DcpCertificate> Certificate
 
 internal sealed record DcpCertificate(string Thumbprint, string Contents);
 
-/// <param name="ExitCode">-1 where DCP had to kill the process; null while it runs.</param>
-internal sealed record DcpExecutableStatus(string? State, int? ExitCode, [property: JsonPropertyName("pid")] long? ProcessId, string? StdOutFile, string? StdErrFile)
+/// <param name="ExitCode">-1 where a signal ended the process; null while it runs.</param>
+/// <param name="EffectiveEnv">The whole environment of the process, inherited variables included.</param>
+internal sealed record DcpExecutableStatus(
+    string? State,
+    int? ExitCode,
+    [property: JsonPropertyName("pid")] long? ProcessId,
+    string? StdOutFile,
+    string? StdErrFile,
+    DateTimeOffset? StartupTimestamp = null,
+    DateTimeOffset? FinishTimestamp = null,
+    IReadOnlyList<DcpVariable>? EffectiveEnv = null)
 {
     public bool HasEnded => State is "Finished" or "FailedToStart" or "Terminated";
 }

@@ -10,12 +10,12 @@ internal sealed partial class DcpProcess
     private static readonly TimeSpan TimeForNews = TimeSpan.FromSeconds(2);
 
     private readonly DcpClient _client;
-    private readonly DcpExecutableSpec _spec;
     private readonly Dictionary<string, string> _annotations;
     private TaskCompletionSource? _running;
     private TaskCompletionSource? _ended;
     private volatile string? _uid;
     private volatile string? _forgottenUid;
+    private volatile ProcessRun _run = new(hasStarted: false);
 
     /// <param name="client">Speaks to DCP.</param>
     /// <param name="watcher">Tells of changes.</param>
@@ -25,7 +25,7 @@ internal sealed partial class DcpProcess
     public DcpProcess(DcpClient client, ExecutableWatcher watcher, string name, DcpExecutableSpec spec, Dictionary<string, string> annotations)
     {
         _client = client;
-        _spec = spec;
+        Spec = spec;
         _annotations = annotations;
         Name = name;
         watcher.Subscribe(name, OnStatus);
@@ -36,9 +36,18 @@ internal sealed partial class DcpProcess
 
     public string Name { get; }
 
+    public DcpExecutableSpec Spec { get; }
+
+    /// <summary>The last start, or the time before the first.</summary>
+    public ProcessRun CurrentRun => _run;
+
     public DcpExecutableStatus? Status { get; private set; }
 
     public bool IsStarted => _ended is { Task.IsCompleted: false };
+
+    /// <summary>Where the process has ended, waits until all handlers of <see cref="Changed"/> know: one of them may have told the caller already.</summary>
+    public Task SettleAsync(CancellationToken cancellationToken) =>
+        Status is { HasEnded: true } && _ended is { } ended ? ended.Task.WaitAsync(cancellationToken) : Task.CompletedTask;
 
     /// <summary>Starts the process, again if it has ended, and waits until it runs or has ended already.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -55,7 +64,7 @@ internal sealed partial class DcpProcess
         _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            _uid = await _client.CreateExecutableAsync(Name, _spec, _annotations, cancellationToken).ConfigureAwait(false);
+            _uid = await _client.CreateExecutableAsync(Name, Spec, _annotations, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -63,6 +72,9 @@ internal sealed partial class DcpProcess
             throw;
         }
 
+        var before = _run;
+        _run = new ProcessRun(hasStarted: true);
+        before.End(_run);
         await _running.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -198,4 +210,18 @@ internal sealed partial class DcpProcess
             return "";
         }
     }
+}
+
+/// <summary>The time between two starts of a process.</summary>
+/// <param name="hasStarted">False for the time before the first start.</param>
+internal sealed class ProcessRun(bool hasStarted)
+{
+    private readonly TaskCompletionSource<ProcessRun> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool HasStarted => hasStarted;
+
+    /// <summary>Completes with the next start.</summary>
+    public Task<ProcessRun> Next => _next.Task;
+
+    public void End(ProcessRun next) => _next.SetResult(next);
 }

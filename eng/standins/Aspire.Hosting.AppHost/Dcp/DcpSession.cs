@@ -17,8 +17,7 @@ internal sealed partial class DcpSession : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
 
-    // What the AppHost was told about itself would only confuse the services, which inherit DCP's environment,
-    // and the dashboard, which would look for a resource service that this stand-in does not have.
+    // What the AppHost was told about itself would only confuse the services, which inherit DCP's environment.
     private static readonly string[] NotForServices =
         ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "ASPIRE_LOGLEVEL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
 

@@ -1,6 +1,7 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Projects;
+using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Orchestration;
 
@@ -12,7 +13,7 @@ internal sealed record ApplicationModelOptions(
     IReadOnlyList<ProjectResource> Projects,
     DashboardOptions? Dashboard,
     TelemetryTarget? Telemetry,
-    bool IsDevelopment,
+    IHostEnvironment Environment,
     string AppHostDirectory,
     string DcpPath,
     string DashboardPath);

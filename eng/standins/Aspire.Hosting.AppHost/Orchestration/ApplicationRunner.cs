@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Dashboard.Resources;
 using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Projects;
 using Microsoft.Extensions.Hosting;
@@ -25,32 +27,41 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     private readonly ApplicationModelOptions _model;
     private readonly ResourceNotificationService _notifications;
     private readonly ILogger _logger;
+    private readonly ILoggerFactory _loggers;
     private readonly IHostApplicationLifetime _lifetime;
 
     // Everything that it asks is on this machine, where a proxy has no business.
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly CancellationTokenSource _starting = new();
     private readonly CancellationTokenSource _watching = new();
-    private readonly List<ProjectRunner> _projects = [];
     private readonly TaskCompletionSource<string> _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _stopLock = new();
     private DcpSession? _dcp;
+    private volatile ImmutableList<ProjectRunner> _projects = [];
+    private ResourceServer? _resources;
     private DcpProcess? _dashboard;
     private Task _watch = Task.CompletedTask;
     private Task? _stop;
 
-    public ApplicationRunner(ApplicationModelOptions model, ResourceNotificationService notifications, ILogger<DistributedApplication> logger, IHostApplicationLifetime lifetime)
+    public ApplicationRunner(ApplicationModelOptions model, ResourceNotificationService notifications, ILoggerFactory loggers, IHostApplicationLifetime lifetime)
     {
         _model = model;
         _notifications = notifications;
-        _logger = logger;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<DistributedApplication>();
         _lifetime = lifetime;
     }
 
     /// <summary>Whether the application was ended by a fault rather than by its user.</summary>
     public bool HasFailed => _failure.Task.IsCompleted;
 
-    public ProjectRunner? FindProject(string name) => _projects.Find(runner => string.Equals(runner.Project.Name, name, StringComparison.OrdinalIgnoreCase));
+    /// <param name="resourceId">The name of a project, or the unique name of its process.</param>
+    public ProjectRunner? FindRunner(string resourceId) =>
+        _projects.Find(runner => string.Equals(runner.Project.Name, resourceId, StringComparison.OrdinalIgnoreCase) || runner.Process.Name == resourceId);
+
+    /// <returns>What the project writes to the console; null where there is no such project.</returns>
+    public IAsyncEnumerable<IReadOnlyList<ConsoleLine>>? ReadConsole(string resourceId, bool follow, CancellationToken cancellationToken) =>
+        FindRunner(resourceId) is { } runner ? new ProcessLog(_dcp!.Client, runner.Process).ReadAsync(follow, cancellationToken) : null;
 
     /// <exception cref="DistributedApplicationException">Something that the application needs is missing or does not work.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -68,11 +79,7 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
 
             await StartDashboardAsync(watcher, certificatePath, cancellationToken).ConfigureAwait(false);
             await AllocateEndpointsAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var project in _model.Projects)
-            {
-                _projects.Add(CreateRunner(project, watcher, certificatePath, certificate));
-            }
-
+            _projects = [.. _model.Projects.Select(project => CreateRunner(project, watcher, certificatePath, certificate))];
             foreach (var runner in _projects)
             {
                 _ = StartProjectAsync(runner);
@@ -110,7 +117,7 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     {
         _notifications.Complete();
         _projects.ForEach(runner => runner.Dispose());
-        _projects.Clear();
+        _projects = [];
         _http.Dispose();
         _starting.Dispose();
         _watching.Dispose();
@@ -166,11 +173,13 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             throw new DistributedApplicationException($"The dashboard was not found at '{_model.DashboardPath}'. Build the AppHost again to install it, or set ASPIRE_DASHBOARD_PATH to the program.");
         }
 
+        var calls = new ResourceCalls(ApplicationName(_model.Environment.ApplicationName), _notifications, new ResourceCommandService(this).ExecuteCommandAsync, ReadConsole);
+        _resources = await ResourceServer.StartAsync(calls, _loggers, cancellationToken).ConfigureAwait(false);
         var spec = new DcpExecutableSpec(
             _model.DashboardPath,
             Path.GetDirectoryName(_model.DashboardPath)!,
             ["dashboard"],
-            AsDcpVariables(dashboard.ToEnvironment(certificatePath)));
+            AsDcpVariables(dashboard.ToEnvironment(certificatePath, _resources.Url, _resources.ApiKey)));
         _dashboard = new DcpProcess(_dcp!.Client, watcher, UniqueName("aspire-dashboard"), spec, new() { ["resource-name"] = "aspire-dashboard" });
         _dashboard.Changed += status =>
         {
@@ -254,7 +263,7 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
     private ProjectRunner CreateRunner(ProjectResource project, ExecutableWatcher watcher, string? certificatePath, X509Certificate2? certificate)
     {
         var name = UniqueName(project.Name);
-        var variables = ProjectEnvironment.For(project, _model.Telemetry, _model.IsDevelopment, certificatePath);
+        var variables = ProjectEnvironment.For(project, _model.Telemetry, _model.Environment.IsDevelopment(), certificatePath);
         if (certificate is not null)
         {
             // For programs that read OpenSSL's folder; .NET trusts the certificate already.
@@ -275,14 +284,15 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             ["service-producer"] = DcpClient.AsAnnotation(project.Endpoints.Select(endpoint => new DcpServiceProducer(endpoint.DcpServiceName, "localhost"))),
         };
         var process = new DcpProcess(_dcp!.Client, watcher, name, spec, annotations);
-        return new ProjectRunner(project, process, _notifications, _http, _logger, Fail);
+        return new ProjectRunner(project, process, _notifications, _http, _logger);
     }
 
     private async Task StartProjectAsync(ProjectRunner runner)
     {
         try
         {
-            await runner.StartWhenReadyAsync(_starting.Token).ConfigureAwait(false);
+            // Where there is a dashboard, somebody can start what has ended.
+            await runner.StartWhenReadyAsync(waitsForEver: _model.Dashboard is not null, _starting.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -290,7 +300,9 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
         }
         catch (Exception exception)
         {
-            Fail($"'{runner.Project.Name}' could not be started: {exception.Message}");
+            // The others live on, and it can be started again. If DCP is gone, that is noticed elsewhere.
+            _logger.LogError("'{Resource}' could not be started: {Reason}", runner.Project.Name, exception.Message);
+            runner.FailToStart();
         }
     }
 
@@ -344,6 +356,11 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             _logger.LogDebug("Stopped: the dashboard.");
         }
 
+        if (_resources is not null)
+        {
+            await _resources.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _watching.CancelAsync().ConfigureAwait(false);
         await _watch.ConfigureAwait(false);
         if (_dcp is not null)
@@ -351,6 +368,10 @@ internal sealed class ApplicationRunner : IHostedService, IDisposable
             await _dcp.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>The name of the solution, where the AppHost is called like that and what it is.</summary>
+    private static string ApplicationName(string appHostName) =>
+        appHostName.EndsWith("AppHost", StringComparison.OrdinalIgnoreCase) ? appHostName[..^"AppHost".Length].TrimEnd('.', '-', '_') : appHostName;
 
     private static List<DcpVariable> AsDcpVariables(Dictionary<string, string> variables) =>
         [.. variables.Select(variable => new DcpVariable(variable.Key, variable.Value))];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -8,48 +9,37 @@ namespace Aspire.Hosting.Orchestration;
 /// <summary>Runs one project: waits for what it depends on, starts it, watches its health, tells when it ends by itself.</summary>
 internal sealed class ProjectRunner : IDisposable
 {
-    private static readonly TimeSpan FirstHealthInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestUnhealthyInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HealthyInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan PatienceWithUnhealthy = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     private readonly ProjectResource _project;
     private readonly DcpProcess _process;
     private readonly ResourceNotificationService _notifications;
-    private readonly HttpClient _healthClient;
     private readonly ILogger _logger;
-    private readonly Action<string> _onFailure;
+    private readonly HealthWatch _health;
     private readonly SemaphoreSlim _oneCommandAtATime = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
     private CancellationTokenSource? _healthChecks;
     private volatile bool _isMeantToRun;
 
-    /// <param name="project">What to run.</param>
+    /// <param name="project">What to run; its endpoints must be allocated.</param>
     /// <param name="process">Its process in DCP.</param>
     /// <param name="notifications">Where to tell its state.</param>
     /// <param name="healthClient">Sends the health checks.</param>
-    /// <param name="logger">Takes warnings.</param>
-    /// <param name="onFailure">Called with the reason when the project ends though nobody asked it to.</param>
-    public ProjectRunner(
-        ProjectResource project,
-        DcpProcess process,
-        ResourceNotificationService notifications,
-        HttpClient healthClient,
-        ILogger logger,
-        Action<string> onFailure)
+    /// <param name="logger">Is told of what ends by itself or does not become healthy.</param>
+    public ProjectRunner(ProjectResource project, DcpProcess process, ResourceNotificationService notifications, HttpClient healthClient, ILogger logger)
     {
         _project = project;
         _process = process;
         _notifications = notifications;
-        _healthClient = healthClient;
         _logger = logger;
-        _onFailure = onFailure;
+        _health = new HealthWatch(project, healthClient, logger);
         process.Changed += OnChanged;
-        Update(_ => new CustomResourceSnapshot { State = new(KnownResourceStates.NotStarted, null) });
+        notifications.Add(project, process.Name, ProjectSnapshot.NotStarted(project, process.Spec));
     }
 
     public ProjectResource Project => _project;
+
+    public DcpProcess Process => _process;
 
     public void Dispose()
     {
@@ -59,29 +49,27 @@ internal sealed class ProjectRunner : IDisposable
     }
 
     /// <summary>Starts the project as soon as everything that it waits for is healthy.</summary>
-    public async Task StartWhenReadyAsync(CancellationToken cancellationToken)
+    /// <param name="waitsForEver">Whether to go on waiting for something that has ended: somebody may start it again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task StartWhenReadyAsync(bool waitsForEver, CancellationToken cancellationToken)
     {
-        if (_project.WaitsFor.Count > 0)
+        for (var next = 0; next < _project.WaitsFor.Count; next++)
         {
-            Update(state => state with { State = new(KnownResourceStates.Waiting, null) });
-        }
-
-        foreach (var dependency in _project.WaitsFor)
-        {
+            var dependency = _project.WaitsFor[next];
+            var missing = _project.WaitsFor.Skip(next).ToList();
+            Update(state => _process.CurrentRun.HasStarted ? state : state.WaitingFor(missing));
             var resourceEvent = await _notifications.WaitForResourceAsync(
                 dependency.Name,
-                resourceEvent => resourceEvent.Snapshot is { HealthStatus: HealthStatus.Healthy } || KnownResourceStates.TerminalStates.Contains(resourceEvent.Snapshot.State?.Text),
+                resourceEvent => resourceEvent.Snapshot is { HealthStatus: HealthStatus.Healthy } || (!waitsForEver && HasEnded(resourceEvent.Snapshot)),
                 cancellationToken).ConfigureAwait(false);
-            if (resourceEvent.Snapshot.HealthStatus != HealthStatus.Healthy)
+            if (HasEnded(resourceEvent.Snapshot))
             {
-                // What it waits for ended instead, which ends the application and is told there.
-                Update(state => state with { State = new(KnownResourceStates.FailedToStart, null) });
-                return;
+                throw new DistributedApplicationException($"'{dependency.Name}', which it waits for, has ended.");
             }
         }
 
-        // Somebody may have lost patience and started it by hand.
-        await ExecuteAsync(token => _process.IsStarted ? Task.CompletedTask : StartProcessAsync(token), cancellationToken).ConfigureAwait(false);
+        // Somebody may have lost patience and started it by hand, and even have stopped it since.
+        await ExecuteAsync(token => _process.CurrentRun.HasStarted ? Task.CompletedTask : StartProcessAsync(token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <exception cref="DistributedApplicationException">It runs already.</exception>
@@ -103,6 +91,9 @@ internal sealed class ProjectRunner : IDisposable
             },
             cancellationToken);
 
+    /// <summary>Notes that the project could not be started.</summary>
+    public void FailToStart() => Update(state => state.FailedToStart());
+
     /// <summary>Stops the project for good. A command that is being executed is broken off, and no other is taken.</summary>
     /// <param name="grace">The time that the project has before it is killed.</param>
     public async Task CloseAsync(TimeSpan grace)
@@ -120,12 +111,15 @@ internal sealed class ProjectRunner : IDisposable
         }
     }
 
+    private static bool HasEnded(CustomResourceSnapshot snapshot) => KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text);
+
     private async Task ExecuteAsync(Func<CancellationToken, Task> command, CancellationToken cancellationToken)
     {
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         await _oneCommandAtATime.WaitAsync(broken.Token).ConfigureAwait(false);
         try
         {
+            await _process.SettleAsync(broken.Token).ConfigureAwait(false);
             await command(broken.Token).ConfigureAwait(false);
         }
         finally
@@ -134,11 +128,19 @@ internal sealed class ProjectRunner : IDisposable
         }
     }
 
-    private Task StartProcessAsync(CancellationToken cancellationToken)
+    private async Task StartProcessAsync(CancellationToken cancellationToken)
     {
         _isMeantToRun = true;
-        Update(_ => new CustomResourceSnapshot { State = new(KnownResourceStates.Starting, null) });
-        return _process.StartAsync(cancellationToken);
+        Update(state => state.Starting(_project));
+        try
+        {
+            await _process.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch when (!_process.IsStarted)
+        {
+            FailToStart();
+            throw;
+        }
     }
 
     private Task StopProcessAsync(CancellationToken cancellationToken)
@@ -155,12 +157,7 @@ internal sealed class ProjectRunner : IDisposable
         }
 
         var isRunning = status.State == KnownResourceStates.Running;
-        Update(state => state with
-        {
-            State = new(status.State, null),
-            ExitCode = status.HasEnded ? status.ExitCode : null,
-            HealthStatus = !isRunning ? null : state.HealthStatus ?? (_project.HealthChecks.Count == 0 ? HealthStatus.Healthy : HealthStatus.Unhealthy),
-        });
+        Update(state => state.After(status, _project, _process.Spec));
 
         if (isRunning && _healthChecks is null && _project.HealthChecks.Count > 0)
         {
@@ -177,7 +174,7 @@ internal sealed class ProjectRunner : IDisposable
         if (status.HasEnded && _isMeantToRun)
         {
             _isMeantToRun = false;
-            _onFailure(DescribeEnd(status));
+            _logger.Log(status.ExitCode == 0 ? LogLevel.Information : LogLevel.Error, "{Reason}", DescribeEnd(status));
         }
     }
 
@@ -185,32 +182,9 @@ internal sealed class ProjectRunner : IDisposable
     {
         try
         {
-            var interval = FirstHealthInterval;
-            var unhealthySince = TimeProvider.System.GetTimestamp();
-            while (true)
-            {
-                var fault = await FindFaultAsync(cancellationToken).ConfigureAwait(false);
-                Update(state => state.State?.Text == KnownResourceStates.Running && !cancellationToken.IsCancellationRequested
-                    ? state with { HealthStatus = fault is null ? HealthStatus.Healthy : HealthStatus.Unhealthy }
-                    : state);
-
-                if (fault is null)
-                {
-                    interval = FirstHealthInterval;
-                    unhealthySince = TimeProvider.System.GetTimestamp();
-                    await Task.Delay(HealthyInterval, cancellationToken).ConfigureAwait(false);
-                    continue;
-                }
-
-                if (TimeProvider.System.GetElapsedTime(unhealthySince) > PatienceWithUnhealthy)
-                {
-                    unhealthySince = TimeProvider.System.GetTimestamp();
-                    _logger.LogWarning("{Resource} is still not healthy, and what waits for it is held back: {Fault}.", _project.Name, fault);
-                }
-
-                await Task.Delay(interval, cancellationToken).ConfigureAwait(false);
-                interval = interval * 2 < LongestUnhealthyInterval ? interval * 2 : LongestUnhealthyInterval;
-            }
+            await _health.RunAsync(
+                reports => Update(state => state.State?.Text == KnownResourceStates.Running && !cancellationToken.IsCancellationRequested ? state with { HealthReports = reports } : state),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -218,27 +192,14 @@ internal sealed class ProjectRunner : IDisposable
         }
     }
 
-    private async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
-    {
-        foreach (var check in _project.HealthChecks)
-        {
-            if (await check.FindFaultAsync(_healthClient, cancellationToken).ConfigureAwait(false) is { } fault)
-            {
-                return fault;
-            }
-        }
-
-        return null;
-    }
-
     private string DescribeEnd(DcpExecutableStatus status)
     {
         var what = status.State == KnownResourceStates.FailedToStart
             ? $"'{_project.Name}' could not be started: 'dotnet {_project.OutputPath}' in '{Path.GetDirectoryName(_project.ProjectPath)}'. Is it built?"
-            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
+            : $"'{_project.Name}' ended by itself with exit code {status.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
         var output = _process.ReadLastOutput(20);
         return output.Length == 0 ? what : $"{what}{Environment.NewLine}Its last output:{Environment.NewLine}{output}";
     }
 
-    private void Update(Func<CustomResourceSnapshot, CustomResourceSnapshot> change) => _notifications.Update(_project, _process.Name, change);
+    private void Update(Func<CustomResourceSnapshot, CustomResourceSnapshot> change) => _notifications.Update(_project, change);
 }

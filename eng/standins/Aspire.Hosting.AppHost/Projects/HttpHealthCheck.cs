@@ -7,6 +7,9 @@ internal sealed record HttpHealthCheck(ProjectEndpoint Endpoint, string Path, in
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>The name that Aspire gives the check.</summary>
+    public string KeyOf(string project) => $"{project}_{Endpoint.Name}_{Path}_{StatusCode}_check";
+
     private Uri Uri => new(new Uri(Endpoint.Url), Path);
 
     /// <returns>Why the project is not healthy; null if it is.</returns>

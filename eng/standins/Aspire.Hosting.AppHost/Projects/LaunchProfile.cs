@@ -3,11 +3,13 @@ using System.Text.Json;
 namespace Aspire.Hosting.Projects;
 
 /// <summary>One profile of a project's <c>Properties/launchSettings.json</c>.</summary>
+/// <param name="LaunchUrl">What the addresses shown to people end with.</param>
 internal sealed record LaunchProfile(
     string Name,
     string? CommandName,
     IReadOnlyList<Uri> ApplicationUrls,
-    IReadOnlyDictionary<string, string> EnvironmentVariables)
+    IReadOnlyDictionary<string, string> EnvironmentVariables,
+    string? LaunchUrl = null)
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
@@ -70,6 +72,7 @@ internal sealed record LaunchProfile(
             name,
             profile.TryGetProperty("commandName", out var command) ? command.GetString() : null,
             [.. urls.Select(url => new Uri(url))],
-            variables);
+            variables,
+            profile.TryGetProperty("launchUrl", out var launchUrl) ? launchUrl.GetString() : null);
     }
 }

@@ -14,14 +14,17 @@ public sealed class DashboardOptionsTests
     {
         var options = Read(Urls, Grpc);
 
-        var variables = options.ToEnvironment("/tmp/development.pfx");
+        var variables = ToEnvironment(options, "/tmp/development.pfx");
 
         Assert.Equal("https://localhost:17180;http://localhost:15180", variables["ASPNETCORE_URLS"]);
         Assert.Equal("https://localhost:21180", variables["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"]);
+        Assert.Equal("http://127.0.0.1:20180", variables["ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"]);
+        Assert.Equal("ApiKey", variables["DASHBOARD__RESOURCESERVICECLIENT__AUTHMODE"]);
+        Assert.Equal("the key", variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"]);
         Assert.Equal("true", variables["ASPIRE_DASHBOARD_API_ENABLED"]);
         Assert.Equal("Production", variables["ASPNETCORE_ENVIRONMENT"]);
         Assert.Equal("/tmp/development.pfx", variables["Kestrel__Certificates__Default__Path"]);
-        Assert.DoesNotContain("Kestrel__Certificates__Default__Path", options.ToEnvironment(null));
+        Assert.DoesNotContain("Kestrel__Certificates__Default__Path", ToEnvironment(options));
     }
 
     [Fact]
@@ -29,7 +32,7 @@ public sealed class DashboardOptionsTests
     {
         var (options, other) = (Read(Urls, Grpc), Read(Urls, Grpc));
 
-        var variables = options.ToEnvironment(null);
+        var variables = ToEnvironment(options);
 
         Assert.Equal("BrowserToken", variables["DASHBOARD__FRONTEND__AUTHMODE"]);
         Assert.Equal("ApiKey", variables["DASHBOARD__OTLP__AUTHMODE"]);
@@ -55,7 +58,7 @@ public sealed class DashboardOptionsTests
     {
         var options = Read(Urls, Grpc, $"ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS={value}");
 
-        var variables = options.ToEnvironment(null);
+        var variables = ToEnvironment(options);
 
         Assert.Null(options.Keys);
         Assert.Null(options.Telemetry.ApiKey);
@@ -95,6 +98,9 @@ public sealed class DashboardOptionsTests
         Assert.Equal("http", Read([.. settings, "ASPIRE_ALLOW_UNSECURED_TRANSPORT=true"]).Urls[0].Scheme);
         Assert.Equal("http", DashboardOptions.Read(Configure(settings), "Development", allowHttp: true).Urls[0].Scheme);
     }
+
+    private static Dictionary<string, string> ToEnvironment(DashboardOptions options, string? certificatePath = null) =>
+        options.ToEnvironment(certificatePath, new Uri("http://127.0.0.1:20180/"), "the key");
 
     private static DashboardOptions Read(params string[] settings) => DashboardOptions.Read(Configure(settings), "Production", allowHttp: false);
 

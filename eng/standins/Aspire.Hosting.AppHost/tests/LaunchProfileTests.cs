@@ -12,6 +12,7 @@ public sealed class LaunchProfileTests
             "https": {
               "commandName": "Project",
               "applicationUrl": "https://localhost:7001; http://localhost:5001;",
+              "launchUrl": "weather",
               "environmentVariables": { "ASPNETCORE_ENVIRONMENT": "Development", "WHERE": "%LAUNCH_PROFILE_TEST%/x", }, // and people trailing commas
             },
             "http": { "commandName": "Project", "applicationUrl": "http://localhost:5001" },
@@ -81,6 +82,7 @@ public sealed class LaunchProfileTests
         Assert.Equal([new Uri("https://localhost:7001"), new Uri("http://localhost:5001")], profile.ApplicationUrls);
         Assert.Equal("Development", profile.EnvironmentVariables["ASPNETCORE_ENVIRONMENT"]);
         Assert.Equal("here/x", profile.EnvironmentVariables["WHERE"]);
+        Assert.Equal("weather", profile.LaunchUrl);
     }
 
     [Theory]
@@ -106,6 +108,7 @@ public sealed class LaunchProfileTests
     [InlineData("""{ "profiles": { "http": { "applicationUrl": 5001 } } }""")]
     [InlineData("""{ "profiles": { "http": { "applicationUrl": "localhost 5001" } } }""")]
     [InlineData("""{ "profiles": { "http": { "environmentVariables": { "A": 1 } } } }""")]
+    [InlineData("""{ "profiles": { "http": { "launchUrl": 1 } } }""")]
     public void A_file_that_cannot_be_read_is_named(string launchSettings)
     {
         using var project = new TempProject(launchSettings);

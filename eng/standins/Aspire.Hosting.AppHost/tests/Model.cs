@@ -17,6 +17,8 @@ internal static class Model
         return new ProjectResource(name, $"/src/{name}/{name}.csproj", $"/src/{name}/bin/{name}.dll", profile, randomizePorts: false);
     }
 
+    public static CustomResourceSnapshot Snapshot(string state) => new() { ResourceType = "Project", State = new(state, null), Properties = [] };
+
     /// <summary>What DCP does: says which port each proxy listens on.</summary>
     public static ProjectResource Allocated(this ProjectResource project, int firstPort)
     {

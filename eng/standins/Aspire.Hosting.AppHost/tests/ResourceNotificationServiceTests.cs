@@ -11,6 +11,14 @@ public sealed class ResourceNotificationServiceTests
     private readonly ProjectResource _api = Model.Project("api");
     private readonly ProjectResource _web = Model.Project("web");
 
+    public ResourceNotificationServiceTests()
+    {
+        foreach (var resource in new[] { _api, _web })
+        {
+            _notifications.Add(resource, $"{resource.Name}-1", Model.Snapshot(KnownResourceStates.NotStarted));
+        }
+    }
+
     [Fact]
     public async Task A_state_that_is_there_already_is_not_waited_for()
     {
@@ -76,7 +84,7 @@ public sealed class ResourceNotificationServiceTests
         var wait = _notifications.WaitForResourceHealthyAsync("api");
         Update(_api, KnownResourceStates.Running, HealthStatus.Unhealthy);
 
-        _notifications.Update(_api, "api-1", snapshot => snapshot with { State = new(state, null), ExitCode = 3, HealthStatus = null });
+        _notifications.Update(_api, snapshot => snapshot with { State = new(state, null), ExitCode = 3 });
 
         var exception = await Assert.ThrowsAsync<DistributedApplicationException>(() => wait.WaitAsync(Patience));
         Assert.Equal($"'api' will not become healthy: its state is {state}, exit code 3.", exception.Message);
@@ -85,45 +93,56 @@ public sealed class ResourceNotificationServiceTests
     [Fact]
     public async Task Everybody_who_watches_sees_every_change_in_order_and_a_late_one_the_present()
     {
-        var early = _notifications.WatchAsync().GetAsyncEnumerator();
-        var first = early.MoveNextAsync();
+        var early = ReadToEndAsync(_notifications.WatchAsync());
         string[] states = [KnownResourceStates.Starting, KnownResourceStates.Running, KnownResourceStates.Finished];
         foreach (var state in states)
         {
             Update(_api, state);
         }
 
-        Assert.True(await first);
-        var seen = new List<string> { early.Current.Snapshot.State!.Text };
-        while (seen.Count < states.Length && await early.MoveNextAsync())
-        {
-            seen.Add(early.Current.Snapshot.State!.Text);
-        }
+        var late = ReadToEndAsync(_notifications.WatchAsync());
+        _notifications.Complete();
 
-        Assert.Equal(states, seen);
-        var late = _notifications.WatchAsync().GetAsyncEnumerator();
-        Assert.True(await late.MoveNextAsync());
-        Assert.Equal((KnownResourceStates.Finished, "api-1"), (late.Current.Snapshot.State!.Text, late.Current.ResourceId));
-        await early.DisposeAsync();
-        await late.DisposeAsync();
+        Assert.Equal([KnownResourceStates.NotStarted, .. states], StatesOfApi(await early.WaitAsync(Patience)));
+        Assert.Equal([KnownResourceStates.Finished], StatesOfApi(await late.WaitAsync(Patience)));
+        Assert.All(await late, resourceEvent => Assert.Equal($"{resourceEvent.Resource.Name}-1", resourceEvent.ResourceId));
     }
 
     [Fact]
     public async Task What_does_not_change_is_not_told()
     {
+        var watch = ReadToEndAsync(_notifications.WatchAsync());
         Update(_api, KnownResourceStates.Running);
         Update(_api, KnownResourceStates.Running);
         Update(_api, KnownResourceStates.Finished);
         _notifications.Complete();
 
-        var states = new List<string?>();
-        var watch = _notifications.WatchAsync();
-        await foreach (var resourceEvent in watch)
+        Assert.Equal([KnownResourceStates.NotStarted, KnownResourceStates.Running, KnownResourceStates.Finished], StatesOfApi(await watch.WaitAsync(Patience)));
+    }
+
+    [Fact]
+    public async Task Who_looks_seldom_is_told_the_latest_state_of_what_has_changed()
+    {
+        await using var watch = _notifications.WatchLatestAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await watch.MoveNextAsync());
+        Assert.Equal(["api", "web"], watch.Current.Select(resourceEvent => resourceEvent.Resource.Name).Order());
+
+        for (var change = 0; change < 10_000; change++)
         {
-            states.Add(resourceEvent.Snapshot.State?.Text);
+            _notifications.Update(_api, snapshot => snapshot with { ExitCode = change });
         }
 
-        Assert.Equal([KnownResourceStates.Finished], states);
+        Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(Patience));
+        Assert.Equal(9_999, Assert.Single(watch.Current).Snapshot.ExitCode);
+
+        var next = watch.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        Update(_web, KnownResourceStates.Running);
+        Assert.True(await next.WaitAsync(Patience));
+        Assert.Equal("web", Assert.Single(watch.Current).Resource.Name);
+
+        _notifications.Complete();
+        Assert.False(await watch.MoveNextAsync().AsTask().WaitAsync(Patience));
     }
 
     [Fact]
@@ -137,7 +156,7 @@ public sealed class ResourceNotificationServiceTests
         {
             for (var change = 0; change < Changes; change++)
             {
-                _notifications.Update(_api, "api-1", snapshot => snapshot with { ExitCode = (snapshot.ExitCode ?? 0) + 1 });
+                _notifications.Update(_api, snapshot => snapshot with { ExitCode = (snapshot.ExitCode ?? 0) + 1 });
             }
         })));
 
@@ -147,6 +166,24 @@ public sealed class ResourceNotificationServiceTests
         await wait.WaitAsync(Patience);
     }
 
+    private static async Task<List<ResourceEvent>> ReadToEndAsync(IAsyncEnumerable<ResourceEvent> watch)
+    {
+        var events = new List<ResourceEvent>();
+        await foreach (var resourceEvent in watch)
+        {
+            events.Add(resourceEvent);
+        }
+
+        return events;
+    }
+
+    private static IEnumerable<string> StatesOfApi(IEnumerable<ResourceEvent> events) =>
+        events.Where(resourceEvent => resourceEvent.Resource.Name == "api").Select(resourceEvent => resourceEvent.Snapshot.State!.Text);
+
     private void Update(ProjectResource resource, string state, HealthStatus? health = null) =>
-        _notifications.Update(resource, $"{resource.Name}-1", snapshot => snapshot with { State = new(state, null), HealthStatus = health });
+        _notifications.Update(resource, snapshot => snapshot with
+        {
+            State = new(state, null),
+            HealthReports = health is null ? snapshot.HealthReports : [new("check", health, null, null)],
+        });
 }

@@ -1,8 +1,5 @@
-using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Orchestration;
 using Aspire.Hosting.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Aspire.Hosting.Tests.LifeAndDeath;
 
@@ -16,9 +13,8 @@ public sealed class CommandTests
     public async Task A_service_can_be_stopped_started_and_restarted_while_others_depend_on_it()
     {
         using var timeout = new CancellationTokenSource(Patience);
-        await using var builder = await CreateBuilderAsync(timeout.Token);
-        await using var app = await builder.BuildAsync(timeout.Token);
-        await app.StartAsync(timeout.Token);
+        await using var run = await TestedAppHost.StartAsync(timeout.Token);
+        var app = run.App;
         var notifications = app.ResourceNotifications;
         await notifications.WaitForResourceHealthyAsync("webfrontend", timeout.Token);
 
@@ -51,14 +47,8 @@ public sealed class CommandTests
     {
         var processes = new OwnProcesses();
         using var timeout = new CancellationTokenSource(Patience);
-        await using var builder = await CreateBuilderAsync(timeout.Token);
-        await using var app = await builder.BuildAsync(timeout.Token);
-        foreach (var project in app.Services.GetRequiredService<ApplicationModelOptions>().Projects)
-        {
-            project.Environment[OwnProcesses.Variable] = processes.MarkValue;
-        }
-
-        await app.StartAsync(timeout.Token);
+        await using var run = await TestedAppHost.StartAsync(timeout.Token, configure: project => project.Environment[OwnProcesses.Variable] = processes.MarkValue);
+        var app = run.App;
         await app.ResourceNotifications.WaitForResourceHealthyAsync("apiservice", timeout.Token);
         var frozen = processes.Find(AppHostRun.Api)!.Id;
         OwnProcesses.Freeze(frozen);
@@ -68,12 +58,5 @@ public sealed class CommandTests
         Assert.True(result.Success, result.Message);
         Assert.False(OwnProcesses.IsAlive(frozen));
         await app.ResourceNotifications.WaitForResourceHealthyAsync("apiservice", timeout.Token);
-    }
-
-    /// <summary>Like DistributedApplicationTestingBuilder, for an AppHost that this assembly cannot refer to: it has the same classes as others.</summary>
-    private static async Task<IDistributedApplicationTestingBuilder> CreateBuilderAsync(CancellationToken cancellationToken)
-    {
-        var entryPoint = new EntryPoint(Assembly.LoadFrom(AppHostBuild.Program + ".dll"), ["--DOTNET_LAUNCH_PROFILE=http"], (_, _) => { });
-        return new TestingBuilder(await entryPoint.RunToBuildAsync(cancellationToken), entryPoint);
     }
 }

@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Aspire.Hosting.Tests.LifeAndDeath;
 
-/// <summary>Something of a running application dies: one clear line, exit code 1, and nothing left running.</summary>
+/// <summary>
+/// Something of a running application dies. A service that does is told, and the others live on; without DCP or the dashboard there is no going on:
+/// one clear line, exit code 1, and nothing left running.
+/// </summary>
 [Collection(LifeAndDeathTests.Name)]
 public sealed class FaultTests
 {
@@ -19,11 +23,10 @@ public sealed class FaultTests
     }
 
     [AppHostTheory]
-    [InlineData(AppHostRun.Api, "'apiservice' ended by itself with exit code -1")]
     [InlineData(AppHostRun.Dashboard, "The dashboard ended by itself with exit code -1")]
     [InlineData(AppHostRun.DcpServer, "DCP, the process that runs the services, is gone")]
     [InlineData(AppHostRun.DcpControllers, "DCP, the process that runs the services, is gone")]
-    public async Task Whatever_is_killed_is_named_and_ends_the_application(string victim, string message)
+    public async Task What_the_application_cannot_do_without_is_named_and_ends_it(string victim, string message)
     {
         await using var appHost = AppHostRun.Start();
         await appHost.WaitUntilStartedAsync();
@@ -40,16 +43,40 @@ public sealed class FaultTests
     }
 
     [AppHostFact]
-    public async Task A_service_that_fails_at_start_is_named_with_its_reason()
+    public async Task A_service_that_is_killed_is_named_and_the_others_live_on()
+    {
+        await using var appHost = AppHostRun.Start();
+        await appHost.WaitUntilStartedAsync();
+        OwnProcesses.Kill((await appHost.WaitForProcessAsync(AppHostRun.Api)).Id);
+
+        await appHost.WaitForOutputAsync("'apiservice' ended by itself with exit code -1");
+
+        Assert.NotNull(appHost.Find(AppHostRun.Web));
+        await AssertStopsInOrderAsync(appHost);
+    }
+
+    [AppHostFact]
+    public async Task A_service_that_fails_at_start_is_named_with_its_reason_and_the_others_live_on()
     {
         await using var appHost = AppHostRun.Start(new AppHostSettings().With("WeatherApi__MaxWait", "nonsense"));
 
-        await appHost.WaitForExitAsync();
+        await appHost.WaitForOutputAsync("'webfrontend' ended by itself with exit code");
+        await appHost.WaitForOutputAsync("dotnet run --project");
+        await appHost.WaitForOutputAsync("nonsense");
 
-        await appHost.AssertAllGoneAsync(Stopwatch.GetTimestamp());
-        Assert.Equal(1, appHost.ExitCode);
-        Assert.Contains("'webfrontend' ended by itself with exit code", appHost.Output, StringComparison.Ordinal);
-        Assert.Contains("dotnet run --project", appHost.Output, StringComparison.Ordinal);
-        Assert.Contains("nonsense", appHost.Output, StringComparison.Ordinal);
+        Assert.NotNull(appHost.Find(AppHostRun.Api));
+        await AssertStopsInOrderAsync(appHost);
+    }
+
+    /// <summary>The AppHost is as well as any other.</summary>
+    private static async Task AssertStopsInOrderAsync(AppHostRun appHost)
+    {
+        await appHost.WaitForOutputAsync("Distributed application started.");
+        var since = Stopwatch.GetTimestamp();
+        OwnProcesses.Send(PosixSignal.SIGINT, appHost.ProcessId);
+
+        await appHost.AssertAllGoneAsync(since);
+        Assert.Equal(0, appHost.ExitCode);
+        Assert.DoesNotContain("crit:", appHost.Output, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,45 @@
+using System.Globalization;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+
+namespace ConnectionTracingDemo.Tests.Network;
+
+/// <summary>What services might tell. Every request and connection is another one.</summary>
+internal static class Sample
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 21, 17, 6, 34, 123, TimeSpan.Zero);
+
+    private static int s_last;
+
+    /// <summary>A request. Each ends a millisecond after the one before.</summary>
+    public static TracedRequest Request(string url, int? status = 200, string? error = null, double duration = 30, long? connection = 1, bool? reused = true, params TracedPhase[] phases)
+    {
+        var number = Interlocked.Increment(ref s_last);
+        var known = Uri.TryCreate(url, UriKind.Absolute, out var uri);
+        return new(
+            Hex(number, 32), Hex(number, 16), Start.AddMilliseconds(number - duration), duration, "GET", url, known ? uri!.Host : null, known ? uri!.Port : null,
+            status is null ? null : "1.1", status, error, null, connection, reused, reused is false, phases);
+    }
+
+    /// <summary>One that opened its connection.</summary>
+    public static TracedRequest First(string url) => Request(
+        url, duration: 118.7, reused: false,
+        phases: [new("queue", 0, 45.7), new("dns", 0.5, 3.9), new("tcp", 4.6, 8), new("tls", 13, 31.3), new("send", 45.8, 0.4), new("wait", 46.3, 72.4), new("read", 118.7, 6.4)]);
+
+    /// <summary>One that was refused.</summary>
+    public static TracedRequest Refused(string url) => Request(
+        url, status: null, error: "connection_error", duration: 7.4, connection: null, reused: null,
+        phases: [new("queue", 0, 7, "connection_error"), new("dns", 0.5, 0.2), new("tcp", 0.8, 6.1, "connection_refused")]);
+
+    public static TracedConnection Connection(string host, long served = 1, string? error = null, DateTimeOffset? closedAt = null)
+    {
+        var number = Interlocked.Increment(ref s_last);
+        return new(
+            Hex(number, 32), Hex(number, 16), number, "https", host, 7480, "127.0.0.1", "1.1", "1.3", Start.AddMilliseconds(number), 44, closedAt,
+            [new("dns", 0.2, 3.9), new("tcp", 4.3, 8), new("tls", 12.6, 31.3, error)], error, null, served, []);
+    }
+
+    public static Finding Finding(string host, string summary = "Opening connections is slow.") => new(
+        FindingCause.SlowTls, host, 7480, summary, "TLS took 31.3 of 44.0 ms in 4 of 4 setups.", "Keep connections longer: PooledConnectionIdleTimeout.", Hex(1, 32), Hex(1, 16), Start);
+
+    private static string Hex(int number, int digits) => number.ToString("x", CultureInfo.InvariantCulture).PadLeft(digits, 'a');
+}

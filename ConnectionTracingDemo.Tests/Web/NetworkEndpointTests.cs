@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Net;
+using ConnectionTracingDemo.Tests.Hosting;
+using ConnectionTracingDemo.Tests.Network;
+
+namespace ConnectionTracingDemo.Tests.Web;
+
+/// <summary>The endpoints of the Network page, and the page where it is not to be had.</summary>
+public sealed class NetworkEndpointTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Outside_Development_the_page_says_why_it_is_empty_and_nothing_is_told()
+    {
+        var (program, url) = await WebProgram.StartAsync();
+        await using (program)
+        {
+            using var visitor = new Visitor(url);
+            var page = await visitor.GetAsync("/network");
+
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            Assert.Contains("it works in Development only", page.Html, StringComparison.Ordinal);
+            Assert.Contains("ASPNETCORE_ENVIRONMENT=Development", page.Html, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script", page.Html, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/network/events")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_dashboard_the_trace_id_stands_in_the_place_of_the_link_and_a_dead_service_is_said()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        var request = Sample.First("http://a.example/");
+        api.Tell([request], [Sample.Connection("a.example")], [Sample.Finding("a.example")]);
+        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
+        await using (program)
+        {
+            using var visitor = new Visitor(url);
+            var page = await visitor.GetAsync("/network");
+
+            Assert.Contains($"<code class=\"trace-id\" title=\"{request.TraceId}\">{request.TraceId}</code>", page.Html, StringComparison.Ordinal);
+            Assert.DoesNotContain("traces/detail", page.Html, StringComparison.Ordinal);
+            Assert.Contains("a.example", page.Html, StringComparison.Ordinal);
+
+            await api.DisposeAsync();
+            page = await visitor.GetAsync("/network");
+
+            Assert.Equal(HttpStatusCode.OK, page.Status);
+            Assert.Contains("apiservice cannot be reached. Is it running?", page.Html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_service_outside_Development_is_told_apart_from_one_that_is_down()
+    {
+        await using var api = await ScriptedService.StartAsync(isMapped: false);
+        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
+        await using (program)
+        {
+            using var visitor = new Visitor(url);
+            var page = await visitor.GetAsync("/network");
+
+            Assert.Contains("apiservice has no /connection-tracing. It maps it in Development only", page.Html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Only_the_page_itself_switches()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
+        await using (program)
+        {
+            using var client = new HttpClient();
+            using var form = new FormUrlEncodedContent([new("service", "apiservice"), new("brief", "true")]);
+            using var response = await client.PostAsync(new Uri(url, "/network/tracing"), form);
+
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Null(api.Command);
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_of_the_host_ends_the_streams_at_once()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
+        await using (program)
+        {
+            using var client = new HttpClient();
+            using var response = await client.GetAsync(new Uri(url, "/network/events"), HttpCompletionOption.ResponseHeadersRead);
+            await using var stream = await response.Content.ReadAsStreamAsync();
+            Assert.True(await stream.ReadAsync(new byte[100]).AsTask().WaitAsync(Patience) > 0);
+
+            var clock = Stopwatch.StartNew();
+            var exitCode = await program.TerminateAsync();
+
+            Assert.Equal(0, exitCode);
+            // The host would wait 30 s for a request that does not end.
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+            Assert.DoesNotContain("Exception", program.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_page_allows_no_scripts_but_its_own()
+    {
+        var (program, url) = await WebProgram.StartAsync("environment=Development");
+        await using (program)
+        {
+            using var client = new HttpClient();
+            using var response = await client.GetAsync(new Uri(url, "/network"));
+
+            var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+            Assert.StartsWith("default-src 'self'; ", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        }
+    }
+}
