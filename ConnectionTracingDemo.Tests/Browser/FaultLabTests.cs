@@ -103,6 +103,6 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
         await Assertions.Expect(card.Locator(".verdict")).ToBeVisibleAsync();
 
         // With its style sheets: without them the page is wider.
-        await card.Page.WaitForLoadStateAsync(LoadState.Load);
+        await card.Page.WaitForFunctionAsync("document.readyState === 'complete'");
     }
 }
