@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard.Resources.Protocol;
@@ -18,9 +19,12 @@ internal delegate IAsyncEnumerable<IReadOnlyList<ConsoleLine>>? ReadConsole(stri
 /// <param name="notifications">Tells the states of the resources.</param>
 /// <param name="execute">Executes commands.</param>
 /// <param name="readConsole">Reads consoles.</param>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A CancellationTokenSource without a timer holds nothing.")]
 internal sealed class ResourceCalls(string applicationName, ResourceNotificationService notifications, ExecuteCommand execute, ReadConsole readConsole)
 {
     private const string Service = "/aspire.v1.DashboardService/";
+
+    private CancellationTokenSource _interactionsOpened = new();
 
     /// <exception cref="GrpcException">The call ends with another status than OK.</exception>
     public Task AnswerAsync(HttpContext context, CancellationToken cancellationToken)
@@ -40,13 +44,23 @@ internal sealed class ResourceCalls(string applicationName, ResourceNotification
     private Task GetApplicationInformationAsync(PipeWriter output, CancellationToken cancellationToken) =>
         WriteAsync(output, new ApplicationInformationResponse { ApplicationName = applicationName }, cancellationToken);
 
+    /// <summary>Ends when the dashboard opens a stream of interactions: it asks again then, at once.</summary>
     private async Task WatchResourcesAsync(PipeWriter output, CancellationToken cancellationToken)
     {
-        var isFirst = true;
-        await foreach (var resources in notifications.WatchLatestAsync(cancellationToken).ConfigureAwait(false))
+        var interactionsOpened = Volatile.Read(ref _interactionsOpened).Token;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, interactionsOpened);
+        try
         {
-            await WriteAsync(output, isFirst ? ResourceMessages.All(resources) : ResourceMessages.Changed(resources), cancellationToken).ConfigureAwait(false);
-            isFirst = false;
+            var isFirst = true;
+            await foreach (var resources in notifications.WatchLatestAsync(ending.Token).ConfigureAwait(false))
+            {
+                await WriteAsync(output, isFirst ? ResourceMessages.All(resources) : ResourceMessages.Changed(resources), cancellationToken).ConfigureAwait(false);
+                isFirst = false;
+            }
+        }
+        catch (OperationCanceledException) when (interactionsOpened.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // Not a failure: the stream ends with OK.
         }
     }
 
@@ -89,10 +103,17 @@ internal sealed class ResourceCalls(string applicationName, ResourceNotification
         }
     }
 
-    /// <summary>There is nothing to say, but without this stream the dashboard shows no resources either.</summary>
-    private static async Task WatchInteractionsAsync(PipeReader input, PipeWriter output, CancellationToken cancellationToken)
+    /// <summary>
+    /// There is nothing to ask, but without this stream the dashboard shows no resources either. Where the stream has failed and is opened
+    /// again, the dashboard counts as unconnected until a message comes, and waits for all resources once more: so it gets both.
+    /// </summary>
+    private async Task WatchInteractionsAsync(PipeReader input, PipeWriter output, CancellationToken cancellationToken)
     {
-        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await Interlocked.Exchange(ref _interactionsOpened, new CancellationTokenSource()).CancelAsync().ConfigureAwait(false);
+
+        // The end of an interaction that never was.
+        await WriteAsync(output, new WatchInteractionsResponseUpdate { Complete = new() }, cancellationToken).ConfigureAwait(false);
+
         while (await GrpcFrames.ReadAsync(input, WatchInteractionsRequestUpdate.Parser, cancellationToken).ConfigureAwait(false) is not null)
         {
             // Nothing was asked, so there is nothing to do with an answer.

@@ -130,9 +130,10 @@ public sealed class ResourceServerTests : IAsyncLifetime
     [Fact]
     public async Task Stopping_does_not_wait_for_those_who_watch()
     {
+        using var interactions = await _client.SendAsync("WatchInteractions", new OpenContent());
+        await interactions.ReadAsync(WatchInteractionsResponseUpdate.Parser);
         using var watch = await WatchAsync(_client);
         await ReadUpdateAsync(watch);
-        using var interactions = await _client.SendAsync("WatchInteractions", new OpenContent());
 
         await _server.DisposeAsync().AsTask().WaitAsync(Patience);
 
@@ -274,6 +275,7 @@ public sealed class ResourceServerTests : IAsyncLifetime
     {
         var content = new OpenContent();
         using var answer = await _client.SendAsync("WatchInteractions", content);
+        Assert.NotNull((await answer.ReadAsync(WatchInteractionsResponseUpdate.Parser))!.Complete);
         var end = answer.ReadAsync(WatchInteractionsResponseUpdate.Parser);
 
         // Other calls on the same connection go on, and what is sent into the stream does not end it.
@@ -285,6 +287,24 @@ public sealed class ResourceServerTests : IAsyncLifetime
         content.End();
         Assert.Null(await end);
         Assert.Equal("0", answer.Status);
+    }
+
+    /// <summary>Where only that stream broke, the dashboard waits for a message in it, and for all resources once more.</summary>
+    [Fact]
+    public async Task Who_opens_the_stream_of_interactions_again_gets_a_message_and_is_made_to_ask_for_the_resources()
+    {
+        using var watch = await WatchAsync(_client);
+        await ReadUpdateAsync(watch);
+
+        using var interactions = await _client.SendAsync("WatchInteractions", new OpenContent());
+
+        Assert.NotNull((await interactions.ReadAsync(WatchInteractionsResponseUpdate.Parser))!.Complete);
+        Assert.Null(await watch.ReadAsync(WatchResourcesUpdate.Parser));
+        Assert.Equal("0", watch.Status);
+        using var again = await WatchAsync(_client);
+        Assert.Single((await ReadUpdateAsync(again)).InitialData.Resources);
+        SetState(KnownResourceStates.Stopping);
+        Assert.Single((await ReadUpdateAsync(again)).Changes.Value);
     }
 
     [Fact]
