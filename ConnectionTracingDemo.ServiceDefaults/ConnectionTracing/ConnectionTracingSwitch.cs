@@ -175,7 +175,13 @@ internal sealed class ConnectionTracingSwitch(
         lock (_gate)
         {
             _stopped = true;
-            _reloads?.Dispose();
+        }
+
+        // Outside the lock: it waits for a reload that is under way, and that waits for the lock.
+        _reloads?.Dispose();
+
+        lock (_gate)
+        {
             return SwitchOff();
         }
     }

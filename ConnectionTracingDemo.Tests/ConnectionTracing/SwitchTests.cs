@@ -192,6 +192,34 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task Stop_during_a_reload_ends()
+    {
+        using var release = new ManualResetEventSlim();
+        var reloading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = false;
+        var host = await TracedHost.StartAsync(configure: services => services.Configure<ConnectionTracingOptions>(_ =>
+        {
+            if (Volatile.Read(ref started))
+            {
+                reloading.TrySetResult();
+                release.Wait();
+            }
+        }));
+        Volatile.Write(ref started, true);
+
+        var reload = Task.Run(() => host.Settings.Change("ConnectionTracing:InlineSetup", "false"));
+        await reloading.Task.Soon();
+        var stop = Task.Run(() => host.DisposeAsync().AsTask());
+
+        // The stop is to come before the end of the reload; if it does not, the test says less.
+        await Task.WhenAny(stop, Task.Delay(TimeSpan.FromMilliseconds(300)));
+        release.Set();
+
+        await Task.WhenAll(reload, stop).Soon();
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
     public async Task Failure_inside_is_logged_once_and_stays_inside()
     {
         await using var host = await TracedHost.StartAsync();

@@ -134,7 +134,8 @@ internal sealed class ConnectionTracker : IDisposable
         connection.Close(now);
         ReportChange(connection);
 
-        if (RequestPhases.Current is { IsChoosingConnection: true, FoundClosed: null } phases && Array.Exists(_observers, static observer => observer.Diagnosis is not null))
+        // HTTP/2 connections may live on when the pool has let go of them.
+        if (connection.Protocol is "1.0" or "1.1" && RequestPhases.Current is { IsChoosingConnection: true, FoundClosed: null } phases && Array.Exists(_observers, static observer => observer.Diagnosis is not null))
         {
             phases.FoundClosed = connection;
         }
