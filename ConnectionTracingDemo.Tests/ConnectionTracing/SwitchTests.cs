@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
@@ -232,6 +233,25 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task Logger_that_fails_does_not_keep_the_switch_from_switching()
+    {
+        var time = new ManualTime();
+        await using var host = await TracedHost.StartAsync(environment: "Production", configure: services =>
+            services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(new FailingLogger()));
+
+        host.Switch.TurnOn(TimeSpan.FromMinutes(1));
+        Assert.True(host.Switch.State.Enabled);
+
+        // On a thread where nobody catches what is thrown.
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(host.Switch.State.Enabled);
+
+        host.Settings.Change("ConnectionTracing:Enabled", "perhaps");
+        host.Settings.Change("ConnectionTracing:Enabled", "true");
+        Assert.True(host.Switch.State.Enabled);
+    }
+
+    [Fact]
     public async Task Endpoint_shows_connections_and_switches()
     {
         await using var server = await TestServer.StartAsync();
@@ -337,6 +357,23 @@ public sealed class SwitchTests
                 Activity.TrySetResult(System.Diagnostics.Activity.Current);
             }
         }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Fails for the switch, and only for that: the host, too, logs.</summary>
+    private sealed class FailingLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == typeof(ConnectionTracingSwitch).FullName ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("no");
 
         public void Dispose()
         {
