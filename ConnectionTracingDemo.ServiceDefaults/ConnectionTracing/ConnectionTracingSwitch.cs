@@ -107,7 +107,8 @@ internal sealed class ConnectionTracingSwitch(
             if (!_stopped)
             {
                 SwitchOn(duration ?? _options.CaptureFor);
-                logger.LogInformation("Connection tracing is on{Until}.", _until is { } until ? $" until {until:O}" : "");
+                var until = _until is { } time ? $" until {time:O}" : "";
+                Say(() => logger.LogInformation("Connection tracing is on{Until}.", until));
             }
         }
 
@@ -127,7 +128,7 @@ internal sealed class ConnectionTracingSwitch(
             }
 
             provider = SwitchOff();
-            logger.LogInformation("Connection tracing is off.");
+            Say(() => logger.LogInformation("Connection tracing is off."));
         }
 
         _observer.Journal?.StateChanged();
@@ -165,7 +166,33 @@ internal sealed class ConnectionTracingSwitch(
             _until = until;
 
             // A command may come first and change the time.
-            _timer = _time.CreateTimer(_ => TurnOff(() => _until == until), null, time, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(_ => TimeIsUp(until), null, time, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void TimeIsUp(DateTimeOffset until)
+    {
+        try
+        {
+            TurnOff(() => _until == until);
+        }
+        catch (Exception exception)
+        {
+            // From an exporter that is shut down. Nobody catches what a timer throws: it would end the process.
+            Say(() => logger.LogError(exception, "Connection tracing is off, but its exporter failed."));
+        }
+    }
+
+    /// <summary>Logs, also on threads where nobody catches what a logger throws, and where more is to be done after it.</summary>
+    private static void Say(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // There is nobody else to tell.
         }
     }
 
@@ -175,7 +202,13 @@ internal sealed class ConnectionTracingSwitch(
         lock (_gate)
         {
             _stopped = true;
-            _reloads?.Dispose();
+        }
+
+        // Outside the lock: it waits for a reload that is under way, and that waits for the lock.
+        _reloads?.Dispose();
+
+        lock (_gate)
+        {
             return SwitchOff();
         }
     }
@@ -209,7 +242,7 @@ internal sealed class ConnectionTracingSwitch(
         }
         catch (Exception exception)
         {
-            logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message);
+            Say(() => logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message));
         }
     }
 

@@ -112,6 +112,26 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task Connection_is_closed_also_when_request_phases_were_off_for_a_while()
+    {
+        await using var host = await TracedHost.StartAsync();
+        var monitor = Monitor(host);
+        await using var server = await TestServer.StartAsync();
+
+        using (var client = new HttpClient())
+        {
+            await client.GetStringAsync(server.Url("/on"));
+            host.Settings.Change("ConnectionTracing:RequestPhases", "false");
+            Assert.Null(Assert.Single(monitor.GetReport().Connections).Id);
+            host.Settings.Change("ConnectionTracing:RequestPhases", "true");
+            await client.GetStringAsync(server.Url("/on-again"));
+        }
+
+        var update = await Watch(monitor, update => update.Connections.Any(connection => connection.ClosedAt is not null)).Soon();
+        Assert.Equal(RequestTo(monitor, "/on-again").ConnectionId, update.Connections.Single().Id);
+    }
+
+    [Fact]
     public async Task Failed_phase_says_why()
     {
         await using var host = await TracedHost.StartAsync();

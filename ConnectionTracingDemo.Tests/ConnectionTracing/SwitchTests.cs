@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
@@ -192,6 +193,34 @@ public sealed class SwitchTests
     }
 
     [Fact]
+    public async Task Stop_during_a_reload_ends()
+    {
+        using var release = new ManualResetEventSlim();
+        var reloading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = false;
+        var host = await TracedHost.StartAsync(configure: services => services.Configure<ConnectionTracingOptions>(_ =>
+        {
+            if (Volatile.Read(ref started))
+            {
+                reloading.TrySetResult();
+                release.Wait();
+            }
+        }));
+        Volatile.Write(ref started, true);
+
+        var reload = Task.Run(() => host.Settings.Change("ConnectionTracing:InlineSetup", "false"));
+        await reloading.Task.Soon();
+        var stop = Task.Run(() => host.DisposeAsync().AsTask());
+
+        // The stop is to come before the end of the reload; if it does not, the test says less.
+        await Task.WhenAny(stop, Task.Delay(TimeSpan.FromMilliseconds(300)));
+        release.Set();
+
+        await Task.WhenAll(reload, stop).Soon();
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
     public async Task Failure_inside_is_logged_once_and_stays_inside()
     {
         await using var host = await TracedHost.StartAsync();
@@ -201,6 +230,25 @@ public sealed class SwitchTests
 
         var (_, message) = Assert.Single(host.Log, line => line.Level == LogLevel.Error);
         Assert.Contains("first", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Logger_that_fails_does_not_keep_the_switch_from_switching()
+    {
+        var time = new ManualTime();
+        await using var host = await TracedHost.StartAsync(environment: "Production", configure: services =>
+            services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(new FailingLogger()));
+
+        host.Switch.TurnOn(TimeSpan.FromMinutes(1));
+        Assert.True(host.Switch.State.Enabled);
+
+        // On a thread where nobody catches what is thrown.
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(host.Switch.State.Enabled);
+
+        host.Settings.Change("ConnectionTracing:Enabled", "perhaps");
+        host.Settings.Change("ConnectionTracing:Enabled", "true");
+        Assert.True(host.Switch.State.Enabled);
     }
 
     [Fact]
@@ -309,6 +357,23 @@ public sealed class SwitchTests
                 Activity.TrySetResult(System.Diagnostics.Activity.Current);
             }
         }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>Fails for the switch, and only for that: the host, too, logs.</summary>
+    private sealed class FailingLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == typeof(ConnectionTracingSwitch).FullName ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("no");
 
         public void Dispose()
         {

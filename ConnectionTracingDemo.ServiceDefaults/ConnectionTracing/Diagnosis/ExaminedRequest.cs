@@ -69,6 +69,9 @@ internal sealed class ExaminedRequest
     /// </summary>
     public string? Protocol => _protocol ?? OnlyOrNothing(OpenSiblings.Select(sibling => sibling.Protocol));
 
+    /// <summary>Whether it is known which connections are closed.</summary>
+    public bool ClosedAreKnown => _tracker.KnowsClosed;
+
     /// <summary>The connections to its host that are open, as far as known.</summary>
     public IEnumerable<Connection> OpenSiblings =>
         Siblings?.Recent().Where(sibling => sibling is { ErrorType: null, ClosedAt: null }) ?? [];

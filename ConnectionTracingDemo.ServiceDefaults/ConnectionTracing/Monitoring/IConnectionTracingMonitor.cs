@@ -18,7 +18,7 @@ public interface IConnectionTracingMonitor
     /// Everything that is remembered, then everything that happens, a few times a second. A reader who is too slow misses some
     /// of it, and is told how much: nothing is kept for him.
     /// </summary>
-    /// <param name="after">The <see cref="ConnectionTracingUpdate.Position"/> seen last, to go on from there; null: from the start.</param>
+    /// <param name="after">The <see cref="ConnectionTracingUpdate.Position"/> seen last, to go on from there; null, or one of an earlier run: from the start.</param>
     /// <param name="cancellationToken">Ends it.</param>
     IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after = null, CancellationToken cancellationToken = default);
 

@@ -29,8 +29,8 @@ internal sealed class RequestPhases
     /// <summary>The runtime's number of the connection that the request was sent over.</summary>
     public long ConnectionId => _connectionId;
 
-    /// <summary>The idle connection that the pool wanted to use for the request and found closed.</summary>
-    public ClosedWhileIdle? FoundClosed { get; set; }
+    /// <summary>The idle connection that the pool wanted to use for the request and found unusable.</summary>
+    public Connection? FoundClosed { get; set; }
 
     /// <summary>The request as the journals remember it; null where none does.</summary>
     public RememberedRequest? Remembered { get; set; }

@@ -63,9 +63,6 @@ internal sealed class Connection(Activity setup, Connection? outer)
     /// <summary>Known while RequestPhases is on; null: it is open, or nobody said.</summary>
     public DateTime? ClosedAt => Time(ref _closedAt);
 
-    /// <summary>The pool found it unusable when a request came, and the server had closed it.</summary>
-    public bool ClosedByServer { get; set; }
-
     /// <summary>The port that it is connected to: a proxy's where there is one.</summary>
     public int? PeerPort { get; private set; }
 
@@ -80,6 +77,9 @@ internal sealed class Connection(Activity setup, Connection? outer)
 
     /// <summary>How many requests it served; not counted beyond a few.</summary>
     public int ServedAtLeast => _uses;
+
+    /// <summary>A request took it over, such as that of a WebSocket: it serves no other one.</summary>
+    public bool Upgraded { get; private set; }
 
     public ServedRequests Served => _served;
 
@@ -274,6 +274,16 @@ internal sealed class Connection(Activity setup, Connection? outer)
         foreach (var phase in Phases)
         {
             phase.Span = null;
+        }
+    }
+
+    /// <summary>Notes whether the request that was served here took the connection over.</summary>
+    public void NoteUpgrade(Activity activity)
+    {
+        // Only those where it matters: looking at the tags of all would cost.
+        if (_uses < CountedUses && activity.GetTagItem(StatusCode) is 101)
+        {
+            Upgraded = true;
         }
     }
 

@@ -53,8 +53,18 @@ internal sealed class ConnectionTable(int capacity)
     /// <summary>The connection with this number is closed.</summary>
     public bool TryClose(long id, [MaybeNullWhen(false)] out Connection connection) => _open.TryRemove(id, out connection);
 
-    /// <summary>From now on nobody says which of them are closed.</summary>
-    public void ForgetOpen() => _open.Clear();
+    /// <summary>From now on nobody says which of them are closed. Should somebody do so later, they are to be identified anew.</summary>
+    public void ForgetOpen()
+    {
+        lock (_byAge)
+        {
+            foreach (var (id, connection) in _open)
+            {
+                connection.Id = null;
+                _open.TryRemove(id, out _);
+            }
+        }
+    }
 
     public void Resize(int capacity)
     {

@@ -64,6 +64,9 @@ internal sealed class ConnectionTracker : IDisposable
 
     public HostTable Hosts { get; } = new();
 
+    /// <summary>Whether somebody says which connections are closed.</summary>
+    public bool KnowsClosed => _phases is not null;
+
     public void Apply(TrackerSettings settings, TrackerObserver[] observers)
     {
         _observers = observers;
@@ -131,9 +134,10 @@ internal sealed class ConnectionTracker : IDisposable
         connection.Close(now);
         ReportChange(connection);
 
-        if (RequestPhases.Current is { IsChoosingConnection: true, FoundClosed: null } phases && Array.Exists(_observers, static observer => observer.Diagnosis is not null))
+        // HTTP/2 connections may live on when the pool has let go of them.
+        if (connection.Protocol is "1.0" or "1.1" && RequestPhases.Current is { IsChoosingConnection: true, FoundClosed: null } phases && Array.Exists(_observers, static observer => observer.Diagnosis is not null))
         {
-            phases.FoundClosed = ClosedWhileIdle.Inspect(connection, now);
+            phases.FoundClosed = connection;
         }
     }
 
@@ -209,6 +213,7 @@ internal sealed class ConnectionTracker : IDisposable
         {
             first = connection.Use(request, queued);
             initiated = connection.IsInitiatedBy(queued, request.StartTimeUtc);
+            connection.NoteUpgrade(request);
 
             if (_servedRequests)
             {
@@ -323,7 +328,6 @@ internal sealed class ConnectionTracker : IDisposable
                     if (activity.Parent is { } request && IsRequest(request))
                     {
                         QueuedFor(request).EnterQueue(activity);
-                        RequestPhases.Current?.FoundClosed?.Conclude();
                     }
 
                     break;

@@ -1,7 +1,8 @@
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
 /// <summary>The connections to one host and port: the last few of them, and how many were opened at once when there was none.</summary>
-internal sealed class HostConnections(string host, int port)
+/// <param name="mayHaveOthers">Some that are open may have been forgotten.</param>
+internal sealed class HostConnections(string host, int port, TcpStates states, bool mayHaveOthers = false)
 {
     /// <summary>How many connections and failed attempts are remembered.</summary>
     public const int Kept = 32;
@@ -12,6 +13,7 @@ internal sealed class HostConnections(string host, int port)
     private readonly Lock _gate = new();
     private readonly Queue<Connection> _recent = new(Kept);
     private int _open;
+    private DateTime _lastAdded = DateTime.UtcNow;
     private DateTime _firstOpening;
     private DateTime _lastOpening;
     private DateTime? _firstAnswer;
@@ -33,11 +35,20 @@ internal sealed class HostConnections(string host, int port)
         }
     }
 
-    /// <summary>When it was last asked who closed a connection.</summary>
-    public DateTime LastInquest { get; set; }
+    /// <summary>When the last setup ended.</summary>
+    public DateTime LastAdded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastAdded;
+            }
+        }
+    }
 
-    /// <summary>The answer was then: the server, while the connection was idle.</summary>
-    public bool ServerClosesIdle { get; set; }
+    /// <summary>Who closes those that are idle.</summary>
+    public IdleClosings IdleClosings { get; } = new(states);
 
     /// <summary>The last ones, in the order in which their setups ended.</summary>
     public Connection[] Recent()
@@ -77,6 +88,7 @@ internal sealed class HostConnections(string host, int port)
             }
 
             _recent.Enqueue(connection);
+            _lastAdded = connection.EstablishedAt;
 
             if (connection.ErrorType is null)
             {
@@ -115,7 +127,7 @@ internal sealed class HostConnections(string host, int port)
     {
         lock (_gate)
         {
-            return connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening ? (_burst, _lastOpening - _firstOpening) : default;
+            return !mayHaveOthers && connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening ? (_burst, _lastOpening - _firstOpening) : default;
         }
     }
 

@@ -5,21 +5,23 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
 /// <summary>
 /// The hosts and ports that connections lead to. Bounded: when it is full, one without open connections makes room for a new
-/// one; where all have some, the new one is not watched.
+/// one; where all have some, or nobody says which are closed, the one that was not connected to for longest.
 /// </summary>
 internal sealed class HostTable
 {
     private const int MaxHosts = 256;
 
     private readonly ConcurrentDictionary<(string Host, int Port), HostConnections> _hosts = new();
+    private readonly TcpStates _states = new();
     private readonly Lock _gate = new();
+    private bool _forgotOpen;
 
     public int Count => _hosts.Count;
 
     public bool TryGet(string host, int port, [MaybeNullWhen(false)] out HostConnections connections) =>
         _hosts.TryGetValue((host, port), out connections);
 
-    /// <summary>Where a connection, whose setup has ended, leads to; null: it is not watched.</summary>
+    /// <summary>Where a connection, whose setup has ended, leads to; null: it does not say where.</summary>
     public HostConnections? Of(Connection connection)
     {
         if (connection is not { Host: { } host, Port: { } port })
@@ -36,16 +38,12 @@ internal sealed class HostTable
         {
             if (_hosts.Count >= MaxHosts)
             {
-                var unused = _hosts.FirstOrDefault(entry => entry.Value.Open == 0);
-                if (unused.Value is null)
-                {
-                    return null;
-                }
-
-                _hosts.TryRemove(unused);
+                var oldest = _hosts.MinBy(entry => (entry.Value.Open > 0, entry.Value.LastAdded));
+                _forgotOpen |= oldest.Value.Open > 0;
+                _hosts.TryRemove(oldest);
             }
 
-            return _hosts.GetOrAdd((host, port), static key => new HostConnections(key.Host, key.Port));
+            return _hosts.GetOrAdd((host, port), key => new HostConnections(key.Host, key.Port, _states, mayHaveOthers: _forgotOpen));
         }
     }
 }

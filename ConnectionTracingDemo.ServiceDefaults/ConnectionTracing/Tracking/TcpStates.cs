@@ -1,37 +1,84 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
-/// <summary>What the operating system knows of a connection and .NET does not say.</summary>
-internal static class TcpStates
+/// <summary>
+/// What the operating system knows of a connection and .NET does not say. Asking takes ten milliseconds, and more where there
+/// are many sockets: so it happens in the background, one question at a time, and all of them together for a twentieth of the
+/// time at most.
+/// </summary>
+/// <param name="list">Asks the system; null: for real.</param>
+internal sealed class TcpStates(Func<TcpConnectionInformation[]>? list = null)
 {
+    /// <summary>After a question there is none for so many times as long as it took.</summary>
+    private const int Rest = 20;
+
+    private readonly Func<TcpConnectionInformation[]> _list = list ?? (static () => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections());
+    private long _notBefore;
+    private int _asking;
+
     /// <summary>
-    /// How many connections to an address and port the other side has closed, while this side has not yet; 0 also where the
-    /// system does not tell. Takes about ten milliseconds.
+    /// Asks whether this side has lately been the first to close a connection to an address and port: the system remembers those
+    /// for a while. The caller does not wait.
     /// </summary>
-    public static int CountClosedByPeer(IPAddress address, int port)
+    /// <param name="answer">Called on another thread; null: the system does not tell.</param>
+    /// <returns>False: not now, it has been asked enough.</returns>
+    public bool TryAskWhetherWeClosed(IPAddress address, int port, Action<bool?> answer)
+    {
+        if (Stopwatch.GetTimestamp() < Volatile.Read(ref _notBefore) || Interlocked.Exchange(ref _asking, 1) != 0)
+        {
+            return false;
+        }
+
+        // Without the flow of the request that asks.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                var start = Stopwatch.GetTimestamp();
+                try
+                {
+                    answer(HaveWeClosed(address, port));
+                }
+                catch (Exception exception)
+                {
+                    TrackerSubscription.Report(exception);
+                }
+
+                var end = Stopwatch.GetTimestamp();
+                Volatile.Write(ref _notBefore, end + ((end - start) * Rest));
+                Volatile.Write(ref _asking, 0);
+            },
+            null);
+
+        return true;
+    }
+
+    private bool? HaveWeClosed(IPAddress address, int port)
     {
         TcpConnectionInformation[] connections;
         try
         {
-            connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
+            connections = _list();
         }
         catch (Exception exception) when (exception is NetworkInformationException or PlatformNotSupportedException or IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return null;
         }
 
-        var count = 0;
+        // The connection that replaces the closed one is there; where not even that is listed, the list says nothing.
+        bool? closed = null;
         foreach (var connection in connections)
         {
-            if (connection.State == TcpState.CloseWait && connection.RemoteEndPoint.Port == port && Plain(connection.RemoteEndPoint.Address).Equals(Plain(address)))
+            if (connection.RemoteEndPoint.Port == port && Plain(connection.RemoteEndPoint.Address).Equals(Plain(address)))
             {
-                count++;
+                // The states of the side that closes first. The other one has CLOSE_WAIT, LAST_ACK, and then nothing.
+                closed = closed is true || connection.State is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.Closing or TcpState.TimeWait;
             }
         }
 
-        return count;
+        return closed;
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

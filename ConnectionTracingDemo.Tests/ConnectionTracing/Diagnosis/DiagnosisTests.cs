@@ -157,10 +157,13 @@ public sealed class DiagnosisTests
         Assert.Equal("connection_error", (await host.RequestTo("/refused")).Tags["error.type"]);
     }
 
-    [Fact]
-    public async Task Hosts_are_watched_up_to_a_number_and_those_without_connections_make_room()
+    [Theory]
+    [InlineData("true")]
+    // Then nobody says which connections are closed.
+    [InlineData("false")]
+    public async Task Hosts_are_watched_up_to_a_number_and_old_ones_make_room(string requestPhases)
     {
-        await using var host = await DiagnosedHost.StartAsync(settings: ("RequestPhases", "true"));
+        await using var host = await DiagnosedHost.StartAsync(settings: ("RequestPhases", requestPhases));
         using var client = new HttpClient(MemoryTransport.NewHandler(requestsPerConnection: 1));
 
         for (var i = 0; i < 600; i++)

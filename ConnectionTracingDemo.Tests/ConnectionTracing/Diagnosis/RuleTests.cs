@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Net.Sockets;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -419,22 +420,89 @@ public sealed class RuleTests
     [Fact]
     public async Task Idle_connection_closed_by_the_server()
     {
-        using var answered = new SemaphoreSlim(0);
+        using var closing = new SemaphoreSlim(0);
+        await using var host = await DiagnosedHost.StartAsync(settings: ("Diagnosis:ChurnConnections", "32"));
+        await using var server = NewIdleClosingServer(closing);
+        using var client = new HttpClient();
+
+        // The system is asked in the background, and not too often: the answer is for a later request.
+        for (var i = 0; i < 50 && host.Findings().Count == 0; i++)
+        {
+            await client.GetStringAsync($"http://127.0.0.1:{server.Port}/idle");
+            await Task.Delay(DiagnosedHost.Fault);
+            closing.Release();
+            await ClosedByServer(server.Port);
+        }
+
+        await host.AssertOnly(FindingCause.IdleClosed, server.Port);
+    }
+
+    [Fact]
+    public async Task Connections_that_go_all_at_once_as_when_a_server_restarts_are_no_idle_connections_closed()
+    {
+        using var closing = new SemaphoreSlim(0);
         await using var host = await DiagnosedHost.StartAsync();
+        await using var server = NewIdleClosingServer(closing);
+        using var one = new HttpClient();
+        using var other = new HttpClient();
+        var url = $"http://127.0.0.1:{server.Port}/restarted";
+        await one.GetStringAsync(url);
+        await other.GetStringAsync(url);
+        closing.Release(2);
+        await ClosedByServer(server.Port, 2);
+
+        await one.GetStringAsync(url);
+        Assert.True(TrackerSubscription.Tracker!.Hosts.TryGet("127.0.0.1", server.Port, out var connections));
+        await AnsweredAsync(connections.IdleClosings);
+        await other.GetStringAsync(url);
+
+        Assert.Equal(2, (await host.RequestsTo("/restarted", 4)).Skip(2).Count(span => !span.Is("http.client.connection.reused")));
+        Assert.Empty(host.Findings());
+
+        static async Task AnsweredAsync(IdleClosings closings)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (!closings.AreByServer(DateTime.UtcNow))
+            {
+                await Task.Delay(10, deadline.Token);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task WebSockets_are_neither_churn_nor_burst()
+    {
+        await using var host = await DiagnosedHost.StartAsync(settings: ("Diagnosis:BurstConnections", "8"));
         await using var server = new RawServer(async (stream, stop) =>
         {
             await RawServer.ReadRequest(stream, stop);
-            await RawServer.Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", stop);
-            await answered.WaitAsync(stop);
+            await RawServer.Write(stream, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n", stop);
+            await stream.CopyToAsync(Stream.Null, stop);
         });
         using var client = new HttpClient();
 
-        await client.GetStringAsync($"http://127.0.0.1:{server.Port}/idle");
-        answered.Release();
-        await ClosedByServer(server.Port);
-        await client.GetStringAsync($"http://127.0.0.1:{server.Port}/idle");
+        // One after the other.
+        for (var i = 0; i < 12; i++)
+        {
+            (await UpgradeAsync()).Dispose();
+        }
 
-        await host.AssertOnly(FindingCause.IdleClosed, server.Port);
+        // And all at once.
+        var upgraded = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => UpgradeAsync())).Soon();
+        Array.ForEach(upgraded, response => response.Dispose());
+
+        Assert.Equal(24, (await host.RequestsTo("/upgrade", 24)).Count);
+        Assert.Empty(host.Findings());
+
+        async Task<HttpResponseMessage> UpgradeAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{server.Port}/upgrade");
+            request.Headers.Add("Connection", "Upgrade");
+            request.Headers.Add("Upgrade", "test");
+            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(HttpStatusCode.SwitchingProtocols, response.StatusCode);
+            return response;
+        }
     }
 
     [Fact]
@@ -526,11 +594,19 @@ public sealed class RuleTests
         return new NetworkStream(socket, ownsSocket: true);
     }
 
+    /// <summary>Answers one request on each connection, and closes the connection when it is told to.</summary>
+    private static RawServer NewIdleClosingServer(SemaphoreSlim closing) => new(async (stream, stop) =>
+    {
+        await RawServer.ReadRequest(stream, stop);
+        await RawServer.Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", stop);
+        await closing.WaitAsync(stop);
+    });
+
     /// <summary>Waits until the client's system knows that the server has closed a connection.</summary>
-    private static async Task ClosedByServer(int port)
+    private static async Task ClosedByServer(int port, int connections = 1)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Any(connection => connection.RemoteEndPoint.Port == port && connection.State == TcpState.CloseWait))
+        while (IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Count(connection => connection.RemoteEndPoint.Port == port && connection.State == TcpState.CloseWait) < connections)
         {
             await Task.Delay(10, deadline.Token);
         }

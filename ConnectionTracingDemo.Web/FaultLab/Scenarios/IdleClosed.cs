@@ -4,7 +4,8 @@ namespace ConnectionTracingDemo.Web.FaultLab.Scenarios;
 
 internal sealed class IdleClosed : FaultScenario
 {
-    private const int Requests = 4;
+    // The third shows it at the earliest; the system is asked in the background, and not at any time.
+    private const int Requests = 5;
 
     // Well beyond the idle time of the server.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

@@ -7,7 +7,7 @@ internal sealed class ColdStartBurstRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
     {
-        if (!request.Initiated || !request.IsFirst || request.Connection is not { Siblings: { } siblings } connection)
+        if (!request.Initiated || !request.IsFirst || request.Connection is not { Upgraded: false, Siblings: { } siblings } connection)
         {
             return null;
         }

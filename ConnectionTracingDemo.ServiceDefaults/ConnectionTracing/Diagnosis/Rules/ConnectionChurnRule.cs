@@ -4,7 +4,7 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rule
 
 /// <summary>
 /// Connections were closed after one or two requests each, and others had to be opened in their place. A burst is something
-/// else: its connections do not replace any. So is a server that closes idle connections, for <see cref="IdleClosedRule"/>.
+/// else: its connections do not replace any. So are WebSockets, which need a connection each. So is a server that closes idle connections, for <see cref="IdleClosedRule"/>.
 /// </summary>
 internal sealed class ConnectionChurnRule : IDiagnosisRule
 {
@@ -14,13 +14,13 @@ internal sealed class ConnectionChurnRule : IDiagnosisRule
 
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
     {
-        if (!request.IsFirst || request.Connection is not { Siblings: { ServerClosesIdle: false } siblings } connection)
+        if (!request.IsFirst || request.Connection is not { Siblings: { } siblings } connection || siblings.IdleClosings.AreByServer(connection.OpeningSince))
         {
             return null;
         }
 
         var recent = siblings.Recent().Where(sibling =>
-            sibling.ErrorType is null && sibling.OpeningSince <= connection.OpeningSince && connection.OpeningSince - sibling.OpeningSince <= Window).ToList();
+            sibling is { ErrorType: null, Upgraded: false } && sibling.OpeningSince <= connection.OpeningSince && connection.OpeningSince - sibling.OpeningSince <= Window).ToList();
         var closed = recent.Where(sibling => sibling.ClosedAt <= connection.OpeningSince && sibling.ServedAtLeast is > 0 and <= FewRequests).ToList();
 
         if (closed.Count < options.ChurnConnections - 1)

@@ -3,17 +3,28 @@ using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>
-/// The pool wanted to use an idle connection and found it unusable, and the operating system said that the server had closed
-/// it. See <see cref="Tracking.ClosedWhileIdle"/>.
+/// The pool wanted to use an idle connection and found it unusable, for the second time in a row; and the operating system said
+/// that the first one had been closed by the server. See <see cref="Tracking.IdleClosings"/>.
 /// </summary>
 internal sealed class IdleClosedRule : IDiagnosisRule
 {
-    public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options) =>
-        request.Phases?.FoundClosed?.Connection is { ClosedByServer: true } connection
-            ? new Symptom(
+    public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        if (request.Phases?.FoundClosed is not { Siblings.IdleClosings: { } closings } connection)
+        {
+            return null;
+        }
+
+        if (closings.Continue(connection))
+        {
+            return new Symptom(
                 FindingCause.IdleClosed,
                 "The server closes idle connections before the client would.",
-                $"The pool found a connection closed when a request came, {Figures.Ms(request.Start - connection.EstablishedAt)} after it had been established; the system counted it among those that the other side had closed.",
-                "Set PooledConnectionIdleTimeout below the server's keep-alive timeout, or raise that one (Kestrel: KeepAliveTimeout).")
-            : null;
+                $"The pool found a connection closed when a request came, {Figures.Ms(request.Start - connection.EstablishedAt)} after it had been established. So was one before it, and the system did not have that among those that this side had closed.",
+                "Set PooledConnectionIdleTimeout below the server's keep-alive timeout, or raise that one (Kestrel: KeepAliveTimeout).");
+        }
+
+        closings.Ask(connection);
+        return null;
+    }
 }

@@ -22,10 +22,11 @@ internal sealed class PoolSaturatedRule : IDiagnosisRule
             return null;
         }
 
+        var open = request.ClosedAreKnown ? $"; {Figures.Count(request.OpenSiblings.Count(), "connection")} to the host known to be open" : "";
         return new Symptom(
             FindingCause.PoolSaturated,
             "Requests wait for a connection, because all that the pool may open are busy.",
-            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : ", for a connection that others used")}, while none was being opened; {Figures.Count(request.OpenSiblings.Count(), "connection")} to the host known to be open.",
+            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : ", for a connection that others used")}, while none was being opened{open}.",
             "Raise MaxConnectionsPerServer, use HTTP/2, or send fewer requests at a time. Read or dispose every response: until then its connection is busy.");
     }
 }
