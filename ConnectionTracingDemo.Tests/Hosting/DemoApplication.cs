@@ -86,6 +86,13 @@ public sealed class DemoApplication : IAsyncLifetime
         }
     }
 
+    /// <summary>Where the services send their telemetry.</summary>
+    public async Task<Uri> TelemetryTargetAsync()
+    {
+        var running = await WaitForHealthyAsync(Web);
+        return new Uri(running.Snapshot.EnvironmentVariables.Single(variable => variable.Name == "OTEL_EXPORTER_OTLP_ENDPOINT").Value!);
+    }
+
     /// <summary>Stops a service and returns when its process has ended.</summary>
     public async Task StopAsync(string service)
     {

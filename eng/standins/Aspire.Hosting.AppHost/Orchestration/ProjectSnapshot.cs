@@ -12,6 +12,8 @@ internal static class ProjectSnapshot
     {
         ResourceType = "Project",
         State = new(KnownResourceStates.NotStarted, null),
+        // From the first state on: a dashboard that is told of a resource without it fails, and shows no resources any more.
+        CreationTimeStamp = DateTime.UtcNow,
         Urls = [.. project.Endpoints.Select(endpoint => new UrlSnapshot(endpoint.Name, UrlOf(endpoint, project.LaunchProfile), IsInternal: false) { IsInactive = true })],
         HealthReports = UnknownHealth(project),
         Relationships =

@@ -29,6 +29,7 @@ public sealed class ProjectSnapshotTests
     public void Before_its_start_the_model_is_known()
     {
         Assert.Equal((KnownResourceStates.NotStarted, null), (NotStarted.State!.Text, NotStarted.HealthStatus));
+        Assert.NotNull(NotStarted.CreationTimeStamp);
         Assert.Equal([("https", "https://localhost:5001", true), ("http", "http://localhost:5002", true)], NotStarted.Urls.Select(url => (url.Name, url.Url, url.IsInactive)));
         Assert.Equal([("api", "Reference"), ("api", "WaitFor")], NotStarted.Relationships.Select(relationship => (relationship.ResourceName, relationship.Type)));
         Assert.Equal([("web_https_/health_200_check", null)], NotStarted.HealthReports.Select(report => (report.Name, report.Status)));
