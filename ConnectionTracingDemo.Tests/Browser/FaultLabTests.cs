@@ -101,5 +101,8 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
     {
         await card.GetByRole(AriaRole.Button, new() { Name = "Run" }).ClickAsync();
         await Assertions.Expect(card.Locator(".verdict")).ToBeVisibleAsync();
+
+        // With its style sheets: without them the page is wider.
+        await card.Page.WaitForFunctionAsync("document.readyState === 'complete'");
     }
 }

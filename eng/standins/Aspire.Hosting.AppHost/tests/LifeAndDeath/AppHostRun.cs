@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Aspire.Hosting.Dcp;
+using ConnectionTracingDemo.Tests.Hosting;
 
 namespace Aspire.Hosting.Tests.LifeAndDeath;
 
@@ -172,8 +171,8 @@ internal sealed class AppHostSettings
 {
     public AppHostSettings()
     {
-        DashboardPort = FindFreePort();
-        OtlpPort = FindFreePort();
+        DashboardPort = FreePort.Find();
+        OtlpPort = FreePort.Find();
         Variables = new()
         {
             ["DOTNET_LAUNCH_PROFILE"] = "http",
@@ -200,11 +199,4 @@ internal sealed class AppHostSettings
     }
 
     private static string Http(int port) => string.Create(CultureInfo.InvariantCulture, $"http://localhost:{port}");
-
-    private static int FindFreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }
