@@ -53,7 +53,7 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Expect(failed.Locator(".connection-state")).ToHaveTextAsync("failed");
         await Expect(failed.Locator(".connection-number")).ToHaveTextAsync("–");
 
-        await Screenshots.SaveAsync(page, "network" + (width < 1000 ? "-narrow" : "") + (colorScheme == ColorScheme.Dark ? "-dark" : ""));
+        await Screenshots.SaveAsync(page, SiteTests.Name("network-scripted", width, colorScheme));
     }
 
     [BrowserFact]
