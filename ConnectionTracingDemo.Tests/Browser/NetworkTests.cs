@@ -518,6 +518,12 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         var page = await browser.OpenPageAsync(width, colorScheme, script);
         page.PageError += (_, error) => throw new InvalidOperationException(error);
         await page.GotoAsync(new Uri(site.Url, "/network").AbsoluteUri);
+        if (script)
+        {
+            // The first message replaces the rows of the static page, and what a test opened in them.
+            await Expect(page.Locator(".network-live")).ToBeVisibleAsync();
+        }
+
         return page;
     }
 
