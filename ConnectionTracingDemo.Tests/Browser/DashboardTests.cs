@@ -1,3 +1,4 @@
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.Tests.EndToEnd;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Playwright;
@@ -51,7 +52,6 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         await Assertions.Expect(row.Locator(".timing-status")).ToHaveTextAsync("200");
         await Assertions.Expect(page.Locator("#network-connections .timing-row").Filter(new() { HasText = "https://localhost" }).First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#network-requests .timing-row").Filter(new() { HasText = "connection-tracing" })).ToHaveCountAsync(0);
-        await Screenshots.SaveAsync(page, "network-demo");
 
         var link = new Uri((await row.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
         Assert.Equal(new Uri(demo.ConfiguredDashboardUrl, $"/traces/detail/{weather.TraceId}"), link);
@@ -66,6 +66,36 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         Assert.DoesNotContain(await demo.Telemetry.GetSpansAsync(), span =>
             $"{span.Name} {span["url.path"]} {span["url.full"]}" is var text
             && (text.Contains("/network/events", StringComparison.Ordinal) || text.Contains("/connection-tracing", StringComparison.Ordinal)));
+    }
+
+    [BrowserFact]
+    public async Task Network_shows_what_is_slow_and_what_fails_in_every_view()
+    {
+        // Nothing of other tests in the pictures.
+        await demo.RestartAsync(DemoApplication.Web);
+        await demo.Visitor.GetNewWeatherAsync();
+        await demo.Visitor.GetNewWeatherAsync();
+        foreach (var scenario in new[] { "refused-port", "dead-first-address" })
+        {
+            using var client = new HttpClient();
+            using var response = await client.PostAsync(new Uri(demo.WebUrl, $"/fault-lab/runs/{scenario}"), content: null);
+            response.EnsureSuccessStatusCode();
+        }
+
+        await demo.Visitor.GetNewWeatherAsync();
+        foreach (var view in SiteTests.Views)
+        {
+            var (width, colorScheme) = ((int)view[0], (ColorScheme)view[1]);
+            var page = await browser.OpenPageAsync(width, colorScheme);
+            await page.GotoAsync(new Uri(demo.WebUrl, "/network").AbsoluteUri);
+            var requests = page.Locator(".network-live .timing-row");
+            await Assertions.Expect(requests.First).ToContainTextAsync("/weatherforecast");
+            await Assertions.Expect(requests.Locator(".phase-tcp.timing-phase-failed").First).ToBeVisibleAsync();
+            await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.ConnectionRefused })).ToHaveCountAsync(1);
+            await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.FirstAddressFails })).ToHaveCountAsync(1);
+            await SiteTests.AssertFitsAsync(page);
+            await Screenshots.SaveAsync(page, SiteTests.Name("network", width, colorScheme));
+        }
     }
 
     [BrowserFact]

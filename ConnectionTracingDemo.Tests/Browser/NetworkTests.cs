@@ -53,7 +53,7 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Expect(failed.Locator(".connection-state")).ToHaveTextAsync("failed");
         await Expect(failed.Locator(".connection-number")).ToHaveTextAsync("–");
 
-        await Screenshots.SaveAsync(page, "network" + (width < 1000 ? "-narrow" : "") + (colorScheme == ColorScheme.Dark ? "-dark" : ""));
+        await Screenshots.SaveAsync(page, SiteTests.Name("network-scripted", width, colorScheme));
     }
 
     [BrowserFact]
@@ -174,6 +174,116 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
 
         site.Api.Tell(Sample.Request("http://four.example/"));
         await Expect(Requests(page)).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
+    public async Task What_was_opened_and_closed_while_paused_is_known_after_clear()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        var ends = Sample.Connection("ends.example");
+        site.Api.Tell([], [ends], []);
+        await Expect(Connections(page)).ToHaveCountAsync(1);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        site.Api.Tell([Sample.Request("http://one.example/")], [ends with { ClosedAt = DateTimeOffset.UtcNow }, Sample.Connection("begins.example")], []);
+        await Expect(page.Locator("#network-count")).ToContainTextAsync("paused, 1 new request");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+
+        await Expect(Connections(page)).ToContainTextAsync(["begins.example"]);
+    }
+
+    [BrowserFact]
+    public async Task Findings_are_newest_first_whoever_tells_them_last()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        site.Api.Tell([], [], [Sample.Finding("new.example") with { FoundAt = Sample.Start.AddMinutes(1) }]);
+        await Expect(page.Locator(".finding")).ToHaveCountAsync(1);
+
+        site.Api.Tell([], [], [.. Enumerable.Range(0, 30).Select(i => Sample.Finding($"old{i}.example") with { FoundAt = Sample.Start.AddSeconds(i) })]);
+
+        await Expect(page.Locator(".finding")).ToHaveCountAsync(20);
+        await Expect(page.Locator(".finding").First).ToContainTextAsync("new.example");
+        await Expect(page.Locator(".finding").Last).ToContainTextAsync("old11.example");
+    }
+
+    [BrowserFact]
+    public async Task Where_nobody_says_any_more_what_became_of_a_connection_it_is_unknown()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        var connection = Sample.Connection("one.example");
+        site.Api.Tell([], [connection], []);
+        var state = Connections(page).Locator(".connection-state");
+        await Expect(state).ToHaveTextAsync("open");
+
+        // Its tracing is off and on again: it has forgotten its connections.
+        site.Api.Reset(enabled: false);
+        await Expect(state).ToHaveTextAsync("unknown");
+        await Expect(Connections(page).Locator(".connection-age")).ToHaveTextAsync("–");
+        site.Api.Reset();
+        await Expect(page.Locator(".service[data-service=apiservice]")).ToContainTextAsync("Connection tracing is on");
+        await Expect(state).ToHaveTextAsync("unknown");
+
+        // One that serves is there.
+        site.Api.Tell([], [connection with { Served = 2 }], []);
+        await Expect(state).ToHaveTextAsync("open");
+
+        // It ends and starts again: it knows nothing of them.
+        var port = await site.StopApiAsync();
+        await Expect(state).ToHaveTextAsync("unknown");
+        await site.StartApiAsync(port);
+        await Expect(page.Locator(".service[data-service=apiservice]")).ToContainTextAsync("Connection tracing is on");
+        site.Api.Tell([], [Sample.Connection("two.example")], []);
+        await Expect(state).ToHaveTextAsync(["open", "unknown"]);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+        await Expect(Connections(page)).ToContainTextAsync(["two.example"]);
+    }
+
+    [BrowserFact]
+    public async Task What_has_the_focus_is_not_below_the_head_of_the_table()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        site.Api.Tell([.. Enumerable.Range(0, 60).Select(i => Sample.Request($"http://many.example/{i}"))]);
+        await Expect(page.Locator("#network-count")).ToHaveTextAsync("60 requests");
+
+        await page.Locator("#network-requests").FocusAsync();
+        await PressAsync("Tab", 60);
+        for (var i = 0; i < 50; i++)
+        {
+            await PressAsync("Shift+Tab", 1);
+            var below = await page.EvaluateAsync<double>(
+                "document.activeElement.getBoundingClientRect().top - document.querySelector('#network-requests thead th').getBoundingClientRect().bottom");
+            Assert.True(below >= -1, $"What has the focus begins {-below} pixels below the head of the table.");
+        }
+
+        async Task PressAsync(string key, int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                await page.Keyboard.PressAsync(key);
+            }
+        }
+    }
+
+    [BrowserFact]
+    public async Task A_site_that_refuses_the_stream_says_why_and_is_asked_again()
+    {
+        site.Api.Reset();
+        site.Api.Tell(Sample.Request("http://one.example/"));
+        var page = await browser.OpenPageAsync(1400, ColorScheme.Light);
+        await page.RouteAsync("**/network/events*", route => route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"detail":"32 browsers look at it."}""" }));
+        await page.GotoAsync(new Uri(site.Url, "/network").AbsoluteUri);
+
+        await Expect(page.Locator("#network-problem")).ToHaveTextAsync("32 browsers look at it.");
+        await Expect(Requests(page)).ToHaveCountAsync(1);
+
+        await page.UnrouteAllAsync();
+        await Expect(page.Locator("#network-problem")).ToBeHiddenAsync();
+        await Expect(page.Locator(".network-live")).ToBeVisibleAsync();
     }
 
     [BrowserFact]
@@ -408,6 +518,12 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         var page = await browser.OpenPageAsync(width, colorScheme, script);
         page.PageError += (_, error) => throw new InvalidOperationException(error);
         await page.GotoAsync(new Uri(site.Url, "/network").AbsoluteUri);
+        if (script)
+        {
+            // The first message replaces the rows of the static page, and what a test opened in them.
+            await Expect(page.Locator(".network-live")).ToBeVisibleAsync();
+        }
+
         return page;
     }
 

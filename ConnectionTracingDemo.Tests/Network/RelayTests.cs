@@ -97,6 +97,25 @@ public sealed class RelayTests
         }
     }
 
+    [Theory]
+    [InlineData(102, 2, 0, false)]
+    [InlineData(132, 2, 30, false)]
+    [InlineData(100, 0, 0, false)]
+    [InlineData(1100, 2, 0, true)]
+    [InlineData(95, 2, 0, true)]
+    public async Task A_service_that_started_again_is_told_from_one_that_goes_on(long position, int requests, long missed, bool startedAgain)
+    {
+        // Every request has a position: more positions than requests are those of another run.
+        var api = new Source("apiservice");
+        api.Tell(Update(position, [.. Enumerable.Range(0, requests).Select(i => Sample.Request($"http://a.example/{i}"))]) with { Missed = missed });
+        api.Tell(Update(position + 1));
+
+        await using var reader = Watch([api], "apiservice=100");
+
+        Assert.Equal(startedAgain, (await reader.NextAsync()).Data.StartedAgain);
+        Assert.False((await reader.NextAsync()).Data.StartedAgain);
+    }
+
     [Fact]
     public async Task An_unforeseen_failure_of_one_does_not_end_the_others()
     {

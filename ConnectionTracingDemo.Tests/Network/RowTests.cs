@@ -127,6 +127,8 @@ public sealed class RowTests
         Assert.Equal(("–", "–", "–", "–"), (opening.Number, opening.Protocol, opening.Tls, opening.SetupText));
         Assert.Equal("1 h 30 min", closed.Age(Sample.Start.AddDays(1)));
         Assert.Equal("2 min 5 s", (open with { OpenedAt = Sample.Start.ToUnixTimeMilliseconds() }).Age(Sample.Start.AddSeconds(125)));
+        // An attempt that failed is over.
+        Assert.Equal("0 s", failed.Age(Sample.Start.AddDays(1)));
         Assert.True(Assert.Single(failed.Phases, phase => phase.Marked).Token == "tls");
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Web;
 
 namespace ConnectionTracingDemo.Tests.Web;
 
@@ -62,6 +63,43 @@ public sealed class NetworkEndpointTests
             var page = await visitor.GetAsync("/network");
 
             Assert.Contains("apiservice has no /connection-tracing. It maps it in Development only", page.Html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_no_value_of_a_filter_filters_nothing()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        api.Tell(Sample.Request("http://a.example/"));
+        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
+        await using (program)
+        {
+            using var visitor = new Visitor(url);
+            foreach (var query in new[] { "failed=yes", "failed=1", "failed=", "slow=NaN", "slow=Infinity", "slow=1e999", "slow=much", "service=nobody", "host=" })
+            {
+                var page = await visitor.GetAsync($"/network?{query}");
+
+                Assert.Equal((query, HttpStatusCode.OK), (query, page.Status));
+                Assert.True(page.Html.Contains("1 of 1 requests", StringComparison.Ordinal), $"With {query} the page does not show its request.");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_the_page_asks_a_service_that_is_down_does_not_fill_the_log()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
+        await using (program)
+        {
+            using var visitor = new Visitor(url);
+            await visitor.GetAsync("/network");
+            await api.DisposeAsync();
+            await visitor.GetAsync("/network");
+            await program.TerminateAsync();
+
+            Assert.Contains("Application is shutting down", program.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain(RemoteRequestSource.ClientPrefix, program.Output, StringComparison.Ordinal);
         }
     }
 

@@ -32,9 +32,11 @@ internal static class NetworkPageExtensions
             // Without the standard resilience handler: the page says at once that a service is down, and asks again by itself.
             // And all clients share one pipeline: this one is not to open the circuit for the application's own requests.
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear())
+            // Once a second while the service is down. The page says so.
+            .RemoveAllLoggers()
             .AddServiceDiscovery();
 
-        return services.AddSingleton<IRequestSource>(provider => new RemoteRequestSource(service, provider.GetRequiredService<IHttpClientFactory>()));
+        return services.AddSingleton<IRequestSource>(provider => new RemoteRequestSource(service, provider.GetRequiredService<IHttpClientFactory>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     /// <summary>Maps what the page needs, in Development only: it shows addresses and changes what the services do.</summary>

@@ -74,15 +74,17 @@ internal sealed class NetworkRelay(IEnumerable<IRequestSource> sources, Dashboar
             {
                 try
                 {
+                    var seen = position;
                     await foreach (var update in source.WatchAsync(position, cancellationToken))
                     {
                         told = null;
-                        foreach (var message in Describe(source.Service, update))
+                        foreach (var message in Describe(source.Service, update, startedAgain: seen is { } last && IsOfAnotherRun(update, last)))
                         {
                             await writer.WriteAsync(message, cancellationToken);
                         }
 
                         position = update.Position;
+                        seen = null;
                     }
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -92,7 +94,7 @@ internal sealed class NetworkRelay(IEnumerable<IRequestSource> sources, Dashboar
                     {
                         logger.Log(exception is RequestSourceException ? LogLevel.Debug : LogLevel.Error, exception, "The Network page loses {Service}.", source.Service);
                         told = problem;
-                        await writer.WriteAsync((new(source.Service, ServiceState.Down(problem), 0, [], [], []), null), cancellationToken);
+                        await writer.WriteAsync((new(source.Service, ServiceState.Down(problem), false, 0, [], [], []), null), cancellationToken);
                     }
                 }
 
@@ -105,21 +107,27 @@ internal sealed class NetworkRelay(IEnumerable<IRequestSource> sources, Dashboar
         }
     }
 
+    /// <summary>Of the same run, an update has as many requests as positions were passed. Other runs have positions far away.</summary>
+    private static bool IsOfAnotherRun(ConnectionTracingUpdate update, long last) =>
+        update.Position < last || update.Position - last > update.Missed + update.Requests.Count;
+
     /// <summary>The position belongs to the last message: who has not seen that has not seen all.</summary>
-    private IEnumerable<(NetworkMessage Message, long? Position)> Describe(string service, ConnectionTracingUpdate update)
+    private IEnumerable<(NetworkMessage Message, long? Position)> Describe(string service, ConnectionTracingUpdate update, bool startedAgain)
     {
         var state = ServiceState.Of(update.Enabled, update.Until);
         var chunks = update.Requests.TakeLast(KeptRequests).Chunk(MaxRows).ToArray();
 
         foreach (var chunk in chunks.SkipLast(1))
         {
-            yield return (new(service, state, 0, Describe(chunk), [], []), null);
+            yield return (new(service, state, startedAgain, 0, Describe(chunk), [], []), null);
+            startedAgain = false;
         }
 
         yield return (
             new(
                 service,
                 state,
+                startedAgain,
                 update.Missed,
                 Describe(chunks.LastOrDefault() ?? []),
                 [.. update.Connections.TakeLast(MaxRows).Select(connection => ConnectionRow.From(connection, service, dashboard))],

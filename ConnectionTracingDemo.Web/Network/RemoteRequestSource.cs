@@ -12,7 +12,7 @@ namespace ConnectionTracingDemo.Web;
 /// The requests of another service, which it tells at <c>/connection-tracing</c>. What this asks is neither traced nor shown:
 /// it would be seen in what it looks at.
 /// </summary>
-internal sealed class RemoteRequestSource(string service, IHttpClientFactory clients) : IRequestSource
+internal sealed class RemoteRequestSource(string service, IHttpClientFactory clients, TimeProvider time) : IRequestSource
 {
     /// <summary>The name of its <see cref="HttpClient"/> is this and the name of the service.</summary>
     public const string ClientPrefix = "connection-tracing-of-";
@@ -21,6 +21,9 @@ internal sealed class RemoteRequestSource(string service, IHttpClientFactory cli
 
     /// <summary>How long the service may take to answer; the stream itself has no end.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long it may be silent: it tells something every 15 s, whatever happens.</summary>
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(45);
 
     public string Service => service;
 
@@ -44,11 +47,12 @@ internal sealed class RemoteRequestSource(string service, IHttpClientFactory cli
             request.Headers.Add("Last-Event-ID", position.ToString(CultureInfo.InvariantCulture));
         }
 
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var stream = await AskAsync(request, HttpCompletionOption.ResponseHeadersRead, (content, token) => content.ReadAsStreamAsync(token), cancellationToken);
         await using var events = SseParser.Create(stream, (_, data) => JsonSerializer.Deserialize<ConnectionTracingUpdate>(data, JsonSerializerOptions.Web))
-            .EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            .EnumerateAsync(reading.Token).GetAsyncEnumerator(reading.Token);
 
-        while (await NextAsync(events, cancellationToken))
+        while (await NextAsync(events, reading, cancellationToken))
         {
             yield return events.Current.Data!;
         }
@@ -81,16 +85,24 @@ internal sealed class RemoteRequestSource(string service, IHttpClientFactory cli
         }
     }
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<ConnectionTracingUpdate?>> events, CancellationToken cancellationToken)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<ConnectionTracingUpdate?>> events, CancellationTokenSource reading, CancellationToken cancellationToken)
     {
+        var next = events.MoveNextAsync().AsTask();
         try
         {
-            if (!await events.MoveNextAsync())
+            if (!await next.WaitAsync(MaxSilence, time, CancellationToken.None))
             {
                 throw new RequestSourceException($"{service} has stopped telling what it sends.");
             }
 
             return events.Current.Data is not null ? true : throw new JsonException("null");
+        }
+        catch (TimeoutException exception) when (!next.IsCompleted)
+        {
+            // What is still being read cannot be disposed.
+            await reading.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new RequestSourceException($"{service} has told nothing for {MaxSilence.TotalSeconds} s. Does it hang, or stand at a breakpoint?", exception);
         }
         catch (Exception exception) when (exception is not RequestSourceException && !cancellationToken.IsCancellationRequested)
         {

@@ -7,7 +7,7 @@ namespace ConnectionTracingDemo.Web;
 /// <param name="Key">The same for the same connection.</param>
 /// <param name="Number">The runtime's number, such as <c>#3</c>.</param>
 /// <param name="OpenedAt">Milliseconds since 1970, as in JavaScript.</param>
-/// <param name="ClosedAt">As above; null: open, or nobody said.</param>
+/// <param name="ClosedAt">As above, also of an attempt that failed; null: open, or nobody said.</param>
 /// <param name="Served">How many requests it served.</param>
 /// <param name="State">open, opening, closed or failed.</param>
 /// <param name="Setup">Milliseconds that the setup bar stands for.</param>
@@ -41,6 +41,7 @@ public sealed record ConnectionRow(
         var setup = phases.Select(phase => phase.Start + phase.Duration).Append(TimingPhase.Positive(connection.Setup ?? 0)).Max();
         var setupText = connection.Setup is null ? "–" : TimingPhase.Milliseconds(setup);
         var problem = connection.ErrorType is null ? null : ShownText.Clean(connection.ErrorType, 200);
+        var openedAt = connection.OpenedAt.ToUnixTimeMilliseconds();
         var opened = connection.OpenedAt.UtcDateTime.ToString(TimingRow.TimeFormat, CultureInfo.InvariantCulture);
         var peer = connection.PeerAddress is null ? null : $"to {ShownText.Clean(connection.PeerAddress, 100)}";
 
@@ -51,8 +52,8 @@ public sealed record ConnectionRow(
             $"{(connection.Scheme is null ? "" : $"{ShownText.Clean(connection.Scheme, 10)}://")}{TimingRow.HostAndPort(connection.Address, connection.Port)}",
             connection.Protocol is null ? "–" : $"HTTP/{ShownText.Clean(connection.Protocol, 10)}",
             connection.TlsProtocol is null ? "–" : $"TLS {ShownText.Clean(connection.TlsProtocol, 20)}",
-            connection.OpenedAt.ToUnixTimeMilliseconds(),
-            connection.ClosedAt?.ToUnixTimeMilliseconds(),
+            openedAt,
+            connection.ClosedAt?.ToUnixTimeMilliseconds() ?? (problem is null ? null : openedAt + (long)setup),
             connection.Served,
             problem is not null ? "failed" : connection.ClosedAt is not null ? "closed" : connection.Setup is null ? "opening" : "open",
             problem,

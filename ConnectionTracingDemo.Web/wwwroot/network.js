@@ -351,25 +351,36 @@ class ConnectionTable {
     const record = this.all.get(row.key);
     if (record) {
       record.row = row;
+      record.forgotten = false;
       record.version++;
     } else {
-      this.all.set(row.key, { row, version: 0, tr: null });
+      this.all.set(row.key, { row, forgotten: false, version: 0, tr: null });
     }
+  }
+
+  /** What the service told of before: it says no more what becomes of that. */
+  forget(service) {
+    for (const record of this.all.values()) if (record.row.service === service) record.forgotten = true;
+  }
+
+  /** That of the row or, where nobody says how it stands, unknown. */
+  stateOf({ row, forgotten }) {
+    return isOver(row) || (!forgotten && modes.get(row.service) === 'on') ? row.state : 'unknown';
   }
 
   /** Drops the oldest that are over, then the oldest. */
   trim() {
     for (const over of [true, false]) {
-      for (const [key, { row }] of this.all) {
+      for (const [key, { row, forgotten }] of this.all) {
         if (this.all.size <= KEPT_CONNECTIONS) return;
-        if (!over || row.state === 'closed' || row.state === 'failed') this.all.delete(key);
+        if (!over || forgotten || isOver(row)) this.all.delete(key);
       }
     }
   }
 
   /** What is open goes on serving: it stays. */
   clear() {
-    for (const [key, { row }] of this.all) if (row.state === 'closed' || row.state === 'failed') this.all.delete(key);
+    for (const [key, { row, forgotten }] of this.all) if (forgotten || isOver(row)) this.all.delete(key);
   }
 
   draw() {
@@ -408,7 +419,9 @@ class ConnectionTable {
   fill(record, scale) {
     const { row, tr, version } = record;
     const { parts } = tr;
-    show(parts.age, describeAge((row.closedAt ?? Date.now()) - row.openedAt));
+    const state = this.stateOf(record);
+    show(parts.age, state === 'unknown' ? '–' : describeAge((row.closedAt ?? Date.now()) - row.openedAt));
+    show(parts.state, state);
     if (tr.version === version && tr.scale === scale) return;
 
     tr.version = version;
@@ -420,13 +433,16 @@ class ConnectionTable {
     parts.host.title = row.host;
     show(parts.protocol, row.protocol);
     show(parts.tls, row.tls);
-    show(parts.state, row.state);
     parts.state.title = row.problem ?? '';
     show(parts.served, row.served.toLocaleString('en'));
     fillTrace(parts.trace, row.traceId, row.traceUrl);
     drawBar(parts.bar, row.label, row.phases, row.setup, scale);
     if (parts.details.open) fillFigures(parts.figures, row.phases, row.host, row.facts);
   }
+}
+
+function isOver(row) {
+  return row.state === 'closed' || row.state === 'failed';
 }
 
 /** As ConnectionRow.Age says it. */
@@ -461,12 +477,14 @@ class FindingList {
     show(item.querySelector('.finding-suggestion bdi'), row.suggestion);
     show(item.querySelector('.finding-source bdi'), row.source);
     fillTrace(item.querySelector('.finding-source'), row.traceId, row.traceUrl);
+    item.row = row;
     this.items.set(row.key, item);
-    this.list.prepend(item);
+    // Newest first; services tell one after the other.
+    this.list.insertBefore(item, [...this.list.children].find(other => other.row.foundAt <= row.foundAt) ?? null);
     this.section.hidden = false;
     if (this.items.size > SHOWN_FINDINGS) {
-      const [key, oldest] = this.items.entries().next().value;
-      this.items.delete(key);
+      const oldest = this.list.lastElementChild;
+      this.items.delete(oldest.row.key);
       oldest.remove();
     }
   }
@@ -485,6 +503,8 @@ const announcement = document.getElementById('network-announcement');
 const pauseButton = document.getElementById('network-pause');
 const clearButton = document.getElementById('network-clear');
 const newestButton = document.getElementById('network-newest');
+
+const modes = new Map(); // service → on, off or down
 
 let missed = 0;
 let paused = false;
@@ -536,13 +556,14 @@ function afterUser() {
 }
 
 function nothing() {
-  return { requests: [], connections: new Map(), findings: [] };
+  return { requests: [], connections: new Map(), findings: [], forgotten: new Set() };
 }
 
 function hold(message) {
   held.requests.push(...message.requests);
   held.requests.splice(0, held.requests.length - KEPT);
   held.findings.push(...message.findings);
+  held.findings.sort((a, b) => a.foundAt - b.foundAt);
   held.findings.splice(0, held.findings.length - SHOWN_FINDINGS);
   for (const row of message.connections) {
     held.connections.delete(row.key);
@@ -551,7 +572,25 @@ function hold(message) {
   }
 }
 
+/** A service says no more what becomes of the connections that it told of before. */
+function forget(service) {
+  if (!paused) {
+    connections.forget(service);
+    return;
+  }
+  held.forgotten.add(service);
+  for (const [key, row] of held.connections) if (row.service === service && !isOver(row)) held.connections.delete(key);
+}
+
+/** Connections that came, and were forgotten, while paused. */
+function takeHeldConnections() {
+  for (const service of held.forgotten) connections.forget(service);
+  for (const row of held.connections.values()) connections.add(row);
+  connections.trim();
+}
+
 function showState(service, state) {
+  modes.set(service, state.mode);
   for (const item of page.querySelectorAll('.service')) {
     if (item.dataset.service === service) {
       item.dataset.mode = state.mode;
@@ -564,20 +603,22 @@ function receive(message) {
   if (requests === null) begin();
   showState(message.service, message.state);
   missed += message.missed;
+  if (message.startedAgain) forget(message.service);
   if (paused) {
     hold(message);
   } else {
-    take(message.requests, message.connections, message.findings);
+    take(message);
   }
+  if (message.state.mode === 'off') forget(message.service);
   schedule(true);
 }
 
-function take(newRequests, newConnections, newFindings) {
-  newRequests.forEach(row => requests.add(row));
+function take(news) {
+  news.requests.forEach(row => requests.add(row));
   requests.trim();
-  newConnections.forEach(row => connections.add(row));
+  news.connections.forEach(row => connections.add(row));
   connections.trim();
-  newFindings.forEach(row => findings.add(row));
+  news.findings.forEach(row => findings.add(row));
 }
 
 function begin() {
@@ -589,7 +630,8 @@ function begin() {
     paused = !paused;
     pauseButton.setAttribute('aria-pressed', paused);
     if (!paused) {
-      take(held.requests, [...held.connections.values()], held.findings);
+      takeHeldConnections();
+      take({ ...held, connections: [] });
       held = nothing();
     }
     afterUser();
@@ -597,6 +639,8 @@ function begin() {
 
   clearButton.addEventListener('click', () => {
     missed = 0;
+    // What is open stays, also what was opened while paused; what was closed goes.
+    takeHeldConnections();
     held = nothing();
     requests.clear();
     connections.clear();
@@ -636,6 +680,7 @@ let source = null;
 let lastId = '';
 
 function connect() {
+  source?.close();
   source = new EventSource(lastId === '' ? page.dataset.events : `${page.dataset.events}?after=${encodeURIComponent(lastId)}`);
   source.onopen = () => { problem.hidden = true; };
   source.onmessage = event => {
@@ -646,10 +691,24 @@ function connect() {
     show(problem, 'The connection to this site is lost. The page goes on as soon as it is back.');
     problem.hidden = false;
     if (source.readyState === EventSource.CLOSED) {
-      source.close();
+      askWhy();
       setTimeout(connect, 3000);
     }
   };
+}
+
+/** An event source does not tell what the site says when it refuses. */
+async function askWhy() {
+  const question = new AbortController();
+  try {
+    const answer = await fetch(page.dataset.events, { signal: question.signal });
+    const detail = answer.ok ? null : (await answer.json()).detail;
+    if (detail) show(problem, detail);
+  } catch {
+    // It says nothing: the connection is lost.
+  } finally {
+    question.abort();
+  }
 }
 
 connect();
