@@ -22,11 +22,17 @@ internal static class FaultExtensions
     /// </summary>
     public static void MapFaults(this IEndpointRouteBuilder endpoints)
     {
-        var group = endpoints.MapGroup("/faults").WithTags("Faults");
+        var group = endpoints.MapGroup("/faults").WithTags("Faults").AddEndpointFilter(RefuseOtherSitesAsync);
         group.MapGet("", () => FaultKind.All.Select(kind => new { kind.Name, kind.Description })).WithName("GetFaultKinds");
         group.MapPost("{kind}", StartAsync).WithName("StartFault");
         group.MapDelete("{id}", StopAsync).WithName("StopFault");
     }
+
+    /// <summary>No page of the web that a developer visits is to start servers here. Browsers say so when another site sends a request.</summary>
+    private static ValueTask<object?> RefuseOtherSitesAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Request.Headers["Sec-Fetch-Site"].ToString() is "" or "none" or "same-origin"
+            ? next(context)
+            : ValueTask.FromResult<object?>(Results.Problem("Fault servers are not for other sites to start.", statusCode: StatusCodes.Status403Forbidden));
 
     private static async Task<IResult> StartAsync(string kind, FaultServers servers, IOptions<FaultOptions> options, HttpContext context)
     {

@@ -90,6 +90,27 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
         await Assertions.Expect(card).Not.ToHaveAttributeAsync("aria-busy", "true");
     }
 
+    [BrowserFact]
+    public async Task A_visitor_who_stops_loading_can_run_again()
+    {
+        var page = await OpenAsync(1400, ColorScheme.Light);
+        var card = page.Locator("#slow-headers");
+
+        await card.EvaluateAsync("""
+            async card => {
+              card.querySelector('button').click();
+              await new Promise(resolve => setTimeout(resolve, 200));
+              window.stop();
+            }
+            """);
+
+        await Assertions.Expect(card.GetByRole(AriaRole.Button, new() { Name = "Run" })).ToBeEnabledAsync();
+        await Assertions.Expect(page.Locator(".scenario button:disabled")).ToHaveCountAsync(0);
+        await Assertions.Expect(card).Not.ToHaveAttributeAsync("aria-busy", "true");
+        await Assertions.Expect(card.Locator(".verdict")).ToHaveCountAsync(0);
+        await RunAsync(page.Locator("#refused-port"));
+    }
+
     private async Task<IPage> OpenAsync(int width, ColorScheme colorScheme, bool script = true)
     {
         var page = await browser.OpenPageAsync(width, colorScheme, script);

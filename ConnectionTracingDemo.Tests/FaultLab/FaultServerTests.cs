@@ -92,6 +92,17 @@ public sealed class FaultServerTests
     }
 
     [Fact]
+    public async Task Another_site_cannot_start_one()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        using var client = new HttpClient { BaseAddress = api.Url, DefaultRequestHeaders = { { "Sec-Fetch-Site", "cross-site" } } };
+
+        using var response = await client.PostAsync("/faults/http", content: null);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
     public async Task There_are_none_outside_Development()
     {
         await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "environment=Production");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.Tests.ConnectionTracing;
 using ConnectionTracingDemo.Tests.Hosting;
 
 namespace ConnectionTracingDemo.Tests.FaultLab;
@@ -114,11 +115,100 @@ public sealed class LabBoundsTests
         using var lab = new LabVisitor(web.Url);
 
         var unknown = await lab.FailToRunAsync("earthquake");
-        var foreign = await lab.FailToRunAsync("refused-port", site: "cross-site");
+        var foreign = await lab.FailToRunAsync("refused-port", ("Sec-Fetch-Site", "cross-site"));
 
         Assert.Equal(HttpStatusCode.NotFound, unknown.Status);
         Assert.Contains("refused-port", unknown.Detail, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, foreign.Status);
+    }
+
+    [Fact]
+    public async Task A_run_in_a_trace_that_is_not_recorded_says_so_instead_of_showing_nothing()
+    {
+        await using var web = await DevelopmentProgram.StartAsync(DevelopmentProgram.Web);
+        using var lab = new LabVisitor(web.Url);
+
+        var (status, detail) = await lab.FailToRunAsync("cold-and-warm", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"));
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("not recorded", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_RequestPhases_the_card_says_what_the_diagnosis_cannot_see()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "ConnectionTracing:RequestPhases=false");
+        using var lab = new LabVisitor(web.Url);
+
+        var (_, form) = await lab.GetPageAsync();
+        var page = await lab.SubmitAsync(form, "run-slow-body");
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("It found nothing.", page.Html, StringComparison.Ordinal);
+        Assert.Contains("ConnectionTracing:RequestPhases", page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_apiservice_that_hangs_is_named()
+    {
+        await using var api = new RawServer((_, stop) => Task.Delay(Timeout.Infinite, stop));
+        await using var web = await DevelopmentProgram.StartWebAsync(new Uri($"http://127.0.0.1:{api.Port}"));
+        using var lab = new LabVisitor(web.Url);
+
+        var (status, detail) = await lab.FailToRunAsync("refused-port");
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, status);
+        Assert.Contains("apiservice did not answer", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_of_webfrontend_does_not_wait_for_a_run()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var api = new RawServer((_, stop) =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, stop);
+        });
+        await using var web = await DevelopmentProgram.StartWebAsync(new Uri($"http://127.0.0.1:{api.Port}"));
+        using var lab = new LabVisitor(web.Url);
+
+        var run = lab.FailToRunAsync("refused-port");
+        await await Task.WhenAny(asked.Task, run);
+        var exitCode = await web.TerminateAsync();
+        var (status, detail) = await run;
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("stopping", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_visitor_who_leaves_takes_the_run_and_its_server_along()
+    {
+        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=1");
+        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:MaxRuns=1");
+        using var lab = new LabVisitor(web.Url);
+
+        var left = lab.RunAsync("slow-headers");
+        await WaitForFaultServerAsync(web.Url, left);
+        lab.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+
+        // Before its server would have answered and the run would have ended.
+        using var client = new HttpClient { BaseAddress = web.Url };
+        HttpStatusCode status;
+        do
+        {
+            using var response = await client.PostAsync("/fault-lab/runs/refused-port", content: null);
+            status = response.StatusCode;
+        }
+        while (status == HttpStatusCode.TooManyRequests);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var report = (await client.GetFromJsonAsync<ConnectionTracingReport>("/connection-tracing"))!;
+        Assert.DoesNotContain(report.Requests, request => request.Url.Contains("/after/3000ms", StringComparison.Ordinal) && request.Status == 200);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace ConnectionTracingDemo.Tests.FaultLab;
 internal sealed record LabRun(
     string Scenario,
     string TraceId,
+    int Sent,
     IReadOnlyList<TracedRequest> Requests,
     IReadOnlyList<Finding> Findings,
     string? ExpectedCause,

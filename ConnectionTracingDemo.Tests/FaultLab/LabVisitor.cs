@@ -26,12 +26,12 @@ internal sealed class LabVisitor : IDisposable
     }
 
     /// <summary>Asks for a run that cannot take place.</summary>
-    public async Task<(HttpStatusCode Status, string? Detail)> FailToRunAsync(string scenario, string? site = null)
+    public async Task<(HttpStatusCode Status, string? Detail)> FailToRunAsync(string scenario, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/fault-lab/runs/{scenario}");
-        if (site is not null)
+        foreach (var (name, value) in headers)
         {
-            request.Headers.Add("Sec-Fetch-Site", site);
+            request.Headers.Add(name, value);
         }
 
         using var response = await _client.SendAsync(request);

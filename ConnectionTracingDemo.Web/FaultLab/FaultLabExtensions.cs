@@ -13,10 +13,10 @@ internal static class FaultLabExtensions
             .Validate(FaultLabOptions.IsValid, FaultLabOptions.AllowedValues)
             .ValidateOnStart();
 
-#pragma warning disable EXTEXP0001 // Experimental. Retries would hold up the answer to the visitor, and apiservice would start a server for each.
         services.AddHttpClient(FaultServerClient.ClientName, client => client.BaseAddress = new Uri("https+http://apiservice"))
-            .RemoveAllResilienceHandlers();
-#pragma warning restore EXTEXP0001
+            // Without the standard resilience handler: retries would hold up the answer to the visitor, and apiservice would start a server for each.
+            .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear())
+            .AddServiceDiscovery();
 
         services.AddSingleton<FaultServerClient>();
         services.AddSingleton<FaultLabRunner>();

@@ -5,7 +5,11 @@ using Microsoft.Extensions.Options;
 namespace ConnectionTracingDemo.Web.FaultLab;
 
 /// <summary>Runs scenarios. Their requests are children of the request that asks for the run, so that one trace has all of it.</summary>
-internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTracingMonitor monitor, IOptions<FaultLabOptions> options) : IDisposable
+internal sealed class FaultLabRunner(
+    FaultServerClient servers,
+    IConnectionTracingMonitor monitor,
+    IHostApplicationLifetime lifetime,
+    IOptions<FaultLabOptions> options) : IDisposable
 {
     /// <summary>How long the monitor and the diagnosis may take to tell what they have seen.</summary>
     private static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(3);
@@ -30,16 +34,30 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
 
         try
         {
-            if (!monitor.GetReport().Enabled)
+            var report = monitor.GetReport();
+            if (!report.Enabled)
             {
                 throw new FaultLabException(StatusCodes.Status409Conflict, "Connection tracing is off, so there would be nothing to see. The page /fault-lab has a button that switches it on.");
+            }
+
+            if (!request.Recorded)
+            {
+                throw new FaultLabException(
+                    StatusCodes.Status409Conflict,
+                    "This trace is not recorded, so there would be nothing to see: the caller's traceparent header, or a sampler such as OTEL_TRACES_SAMPLER, says so.");
             }
 
             Activity.Current = request;
             var requests = new RequestLimit(_options.MaxRequests);
 
-            await SendAsync(scenario, requests, cancellationToken);
-            return await TellAsync(scenario, requests, request.TraceId.ToHexString(), cancellationToken);
+            // A host that stops does not wait for a run.
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+            await SendAsync(scenario, requests, end.Token);
+            return await TellAsync(scenario, requests, request.TraceId.ToHexString(), report.RequestPhases, end.Token);
+        }
+        catch (OperationCanceledException exception) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new FaultLabException(StatusCodes.Status503ServiceUnavailable, "webfrontend is stopping, and the run with it.", exception);
         }
         finally
         {
@@ -69,13 +87,13 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
     }
 
     /// <summary>Waits until all requests are known, and the finding that should come of them, but not for long: where it does not come, that is to be shown.</summary>
-    private async Task<FaultLabRun> TellAsync(FaultScenario scenario, RequestLimit requests, string traceId, CancellationToken cancellationToken)
+    private async Task<FaultLabRun> TellAsync(FaultScenario scenario, RequestLimit requests, string traceId, bool requestPhases, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
-            var run = Describe(scenario, requests, traceId, monitor.GetTrace(traceId));
-            if ((run.Requests.Count >= requests.Sent && run.AsExpected) || Stopwatch.GetElapsedTime(start) > TellTimeout)
+            var run = Describe(scenario, requests, monitor.GetTrace(traceId), traceId, requestPhases);
+            if (run.AsExpected || Stopwatch.GetElapsedTime(start) > TellTimeout)
             {
                 return run;
             }
@@ -84,13 +102,14 @@ internal sealed class FaultLabRunner(FaultServerClient servers, IConnectionTraci
         }
     }
 
-    private static FaultLabRun Describe(FaultScenario scenario, RequestLimit requests, string traceId, ConnectionTracingUpdate trace)
+    private static FaultLabRun Describe(FaultScenario scenario, RequestLimit requests, ConnectionTracingUpdate trace, string traceId, bool requestPhases)
     {
         // The calls to apiservice that start and stop servers are in the trace as well. They are not what the run is about.
         TracedRequest[] own = [.. trace.Requests.Where(request => requests.IsTarget(request.Host, request.Port))];
         Finding[] findings = [.. trace.Findings.Where(finding => requests.IsTarget(finding.Host, finding.Port))];
 
-        var causes = findings.Select(finding => finding.Cause).Distinct();
-        return new(scenario.Id, traceId, own, findings, scenario.ExpectedCause, scenario.ExpectedCause is { } cause ? causes.SequenceEqual([cause]) : findings.Length == 0);
+        string[] expected = scenario.ExpectedCause is { } cause ? [cause] : [];
+        var asExpected = own.Length >= requests.Sent && findings.Select(finding => finding.Cause).Distinct().SequenceEqual(expected);
+        return new(scenario.Id, traceId, requests.Sent, own, findings, scenario.ExpectedCause, asExpected, requestPhases);
     }
 }

@@ -23,6 +23,9 @@ internal abstract class FaultScenario
     /// <summary>Why it should come to none; null where it should.</summary>
     public virtual string? WhyNoFinding => null;
 
+    /// <summary>Where it may come to another, or to none, though all is as it should be; null: nowhere.</summary>
+    public virtual string? WhyAnotherFinding => null;
+
     /// <summary>Sends the requests. That they fail may be the point: <see cref="ScenarioRun.GetAsync"/> lets that pass.</summary>
     public abstract Task RunAsync(ScenarioRun run);
 }

@@ -9,20 +9,31 @@ internal sealed class FaultServerClient(IHttpClientFactory clients, ILogger<Faul
 {
     public const string ClientName = "faults";
 
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
+
     // A server that nobody stops ends by itself: no run is to wait long for a service that does not answer any more.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
     /// <exception cref="FaultLabException">There is no such server to be had.</exception>
     public async Task<FaultServer> StartAsync(string kind, CancellationToken cancellationToken)
     {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StartTimeout);
         try
         {
             using var client = clients.CreateClient(ClientName);
-            using var response = await client.PostAsync($"/faults/{kind}", content: null, cancellationToken);
+            using var response = await client.PostAsync($"/faults/{kind}", content: null, timeout.Token);
 
             return response.IsSuccessStatusCode
-                ? await response.Content.ReadFromJsonAsync<FaultServer>(cancellationToken) ?? throw new JsonException("null instead of a server")
-                : throw await ExplainAsync(response, cancellationToken);
+                ? await response.Content.ReadFromJsonAsync<FaultServer>(timeout.Token) ?? throw new JsonException("null instead of a server")
+                : throw await ExplainAsync(response, timeout.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new FaultLabException(
+                StatusCodes.Status504GatewayTimeout,
+                $"The servers of the fault lab are part of apiservice, and apiservice did not answer within {StartTimeout.TotalSeconds} s.",
+                exception);
         }
         catch (HttpRequestException exception)
         {

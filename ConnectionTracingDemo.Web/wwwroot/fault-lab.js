@@ -15,10 +15,15 @@ for (const form of forms) {
     setTimeout(() => forms.forEach(({ elements }) => elements.namedItem('run').disabled = true));
   });
 
-  // Back in history, the browser may show the page as it left it.
-  addEventListener('pageshow', () => {
+  const reset = () => {
     textOf(form).data = idle;
     form.closest('article').removeAttribute('aria-busy');
     form.elements.namedItem('run').disabled = false;
-  });
+  };
+
+  // Back in history, the browser may show the page as it left it.
+  addEventListener('pageshow', reset);
+
+  // The visitor stopped loading: this page stays.
+  globalThis.navigation?.addEventListener('navigateerror', reset);
 }

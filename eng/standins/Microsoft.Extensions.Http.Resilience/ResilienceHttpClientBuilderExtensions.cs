@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
@@ -46,20 +45,4 @@ public static class ResilienceHttpClientBuilderExtensions
     public static IHttpStandardResiliencePipelineBuilder AddStandardResilienceHandler(
         this IHttpClientBuilder builder, IConfigurationSection section) =>
         builder.AddStandardResilienceHandler().Configure(section);
-
-    /// <summary>Removes the resilience handlers that were added to this client before, those from the defaults of every client included.</summary>
-    /// <returns><paramref name="builder"/>, to chain calls.</returns>
-    [Experimental("EXTEXP0001")]
-    public static IHttpClientBuilder RemoveAllResilienceHandlers(this IHttpClientBuilder builder)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-
-        return builder.ConfigureAdditionalHttpMessageHandlers((handlers, _) =>
-        {
-            foreach (var handler in handlers.OfType<ResilienceHandler>().ToList())
-            {
-                handlers.Remove(handler);
-            }
-        });
-    }
 }

@@ -54,7 +54,6 @@ public sealed class RegistrationTests
         Assert.Equal(4 * 4, server.Requests.Count);
     }
 
-#pragma warning disable EXTEXP0001 // As in the package, this is experimental.
     [Fact]
     public async Task A_client_can_replace_the_defaults()
     {
@@ -63,7 +62,7 @@ public sealed class RegistrationTests
             services =>
             {
                 services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler(TestServices.WithoutDelay));
-                services.AddHttpClient("test").RemoveAllResilienceHandlers().AddStandardResilienceHandler(options =>
+                services.AddHttpClient("test").ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear()).AddStandardResilienceHandler(options =>
                 {
                     options.Retry.Delay = TimeSpan.Zero;
                     options.Retry.MaxRetryAttempts = 1;
@@ -75,7 +74,6 @@ public sealed class RegistrationTests
 
         Assert.Equal(2, server.Requests.Count);
     }
-#pragma warning restore EXTEXP0001
 
     [Fact]
     public async Task Options_come_from_configuration_and_follow_its_changes()
