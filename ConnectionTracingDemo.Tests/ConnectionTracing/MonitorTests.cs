@@ -320,6 +320,10 @@ public sealed class MonitorTests
         var on = await Next(updates);
         Assert.True(on.Enabled);
         Assert.NotNull(on.Until);
+
+        // What became of the connections meanwhile, nobody knows.
+        await using var newcomer = monitor.WatchAsync().GetAsyncEnumerator();
+        Assert.Empty((await Next(newcomer)).Connections);
     }
 
     [Fact]

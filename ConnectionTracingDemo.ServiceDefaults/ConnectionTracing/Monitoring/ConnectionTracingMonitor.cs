@@ -87,6 +87,7 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Connec
     private ConnectionTracingUpdate Describe(JournalEntries entries)
     {
         var state = tracing.State;
+        var table = TableOf(state);
 
         return new(
             entries.Position,
@@ -94,7 +95,8 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Connec
             state.Until,
             entries.Missed,
             [.. entries.Requests.Select(remembered => remembered.Request)],
-            [.. entries.Connections.Select(ConnectionDescription.Of)],
+            // What becomes of those from before tracing was switched off, nobody says any more.
+            [.. entries.Connections.Where(connection => table?.Knows(connection) == true).Select(ConnectionDescription.Of)],
             entries.Findings);
     }
 

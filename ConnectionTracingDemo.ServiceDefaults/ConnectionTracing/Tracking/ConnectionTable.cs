@@ -20,6 +20,8 @@ internal sealed class ConnectionTable(int capacity)
     public bool TryGet(ActivitySpanId setup, [MaybeNullWhen(false)] out Connection connection) =>
         _bySpan.TryGetValue(setup, out connection);
 
+    public bool Knows(Connection connection) => TryGet(connection.Context.SpanId, out var known) && known == connection;
+
     public void Add(Connection connection)
     {
         lock (_byAge)
