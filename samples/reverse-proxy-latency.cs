@@ -20,14 +20,14 @@ backend.MapGet("/{**path}", async (string path) =>
 });
 await backend.StartAsync();
 
-// A small forwarding proxy. It thinks for 20 ms about /slow.
+// A small forwarding proxy. It thinks for 50 ms about /slow.
 await using var proxy = CreateApp(builder => builder.Services.AddTelemetryConsumer<InternalLatencyMonitor>());
 using var forwarder = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 proxy.Map("/{**path}", async context =>
 {
     if (context.Request.Path == "/slow")
     {
-        await Task.Delay(20);
+        await Task.Delay(50);
     }
 
     using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), backend.Urls.Single() + context.Request.Path + context.Request.QueryString);

@@ -130,12 +130,12 @@ public sealed partial class SampleTests
     {
         var measured = Regex.Matches(await RunAsync("time-to-headers"), @"(?:new|same) connection: Request took (?<request>[\d.,]+) ms, server request latency was (?<server>[\d.,]+) ms");
 
-        // 100 ms until the headers, 300 ms more for the body. Timers of the operating system may be a little early.
+        // 100 ms until the headers, 300 ms more for the body. Timers may be early by the resolution of the system's clock, up to 16 ms.
         Assert.Equal(2, measured.Count);
         Assert.All(measured, line =>
         {
-            Assert.InRange(Number(line, "server"), 95, Number(line, "request"));
-            Assert.InRange(Number(line, "request"), 390, double.MaxValue);
+            Assert.InRange(Number(line, "server"), 80, Number(line, "request"));
+            Assert.InRange(Number(line, "request"), 360, double.MaxValue);
         });
 
         // A busy client is late to see the headers, but not both times by half of what the body takes.
@@ -151,7 +151,7 @@ public sealed partial class SampleTests
         {
             var middleware = Regex.Match(output, $@"A middleware measured (?<time>[\d.,]+) ms for {path}");
             var kestrel = Regex.Match(output, $@"KestrelTelemetryConsumer.*Request \S+:0000000\d to {path} took (?<time>[\d.,]+) ms");
-            Assert.InRange(Number(kestrel, "time") - Number(middleware, "time"), 45, double.MaxValue);
+            Assert.InRange(Number(kestrel, "time") - Number(middleware, "time"), 30, double.MaxValue);
         });
     }
 
@@ -164,13 +164,13 @@ public sealed partial class SampleTests
         AssertInOrder(output, "The backend says first", "The backend says second", "The backend says slow");
         Assert.Equal(["/first", "/second", "/slow"], latencies.Keys.Order());
 
-        // The backend takes 100 ms, which the client waits for beside the proxy, and the proxy 20 ms of its own for /slow.
+        // The backend takes 100 ms, which the client waits for beside the proxy, and the proxy 50 ms of its own for /slow. Timers may be early.
         Assert.All(latencies, latency =>
         {
             var whole = Regex.Match(output, $@"The backend says {latency.Key[1..]}, after (?<time>[\d.,E-]+) ms");
-            Assert.InRange(latency.Value, 0, Number(whole, "time") - 95);
+            Assert.InRange(latency.Value, 0, Number(whole, "time") - 80);
         });
-        Assert.InRange(latencies["/slow"], 18, double.MaxValue);
+        Assert.InRange(latencies["/slow"], 30, double.MaxValue);
     }
 
     [Fact, Trait(Trait, "activity-tree")]
