@@ -175,7 +175,8 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
             return;
         }
 
-        span.AddEvent(new ActivityEvent(Attributes.Finding, tags: new ActivityTagsCollection
+        // The span has ended; its event is to lie within it.
+        span.AddEvent(new ActivityEvent(Attributes.Finding, span.StartTimeUtc + span.Duration, new ActivityTagsCollection
         {
             [Attributes.FindingCause] = finding.Cause,
             [Attributes.FindingSummary] = finding.Summary,

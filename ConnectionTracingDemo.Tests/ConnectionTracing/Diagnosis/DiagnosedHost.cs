@@ -50,6 +50,8 @@ internal static class DiagnosedHost
             [("http.client.finding.cause", cause), ("http.client.finding.summary", finding.Summary), ("http.client.finding.evidence", finding.Evidence), ("http.client.finding.suggestion", finding.Suggestion)],
             found.Tags.Select(tag => (tag.Key, (string)tag.Value!)));
 
+        Assert.InRange(found.Timestamp.UtcDateTime, span.Start, span.Start + span.Duration);
+
         // The record is within the span that has the event; for a body, that is below the request.
         Assert.Equal((span.TraceId, span.Id), (traceId, spanId));
         Assert.Equal(finding.TraceId, span.TraceId.ToHexString());
