@@ -14,7 +14,7 @@ public sealed class DashboardOptionsTests
     {
         var options = Read(Urls, Grpc);
 
-        var variables = ToEnvironment(options, "/tmp/development.pfx");
+        var variables = ToEnvironment(options, "/session/development.pfx");
 
         Assert.Equal("https://localhost:17180;http://localhost:15180", variables["ASPNETCORE_URLS"]);
         Assert.Equal("https://localhost:21180", variables["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"]);
@@ -23,7 +23,7 @@ public sealed class DashboardOptionsTests
         Assert.Equal("the key", variables["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"]);
         Assert.Equal("true", variables["ASPIRE_DASHBOARD_API_ENABLED"]);
         Assert.Equal("Production", variables["ASPNETCORE_ENVIRONMENT"]);
-        Assert.Equal("/tmp/development.pfx", variables["Kestrel__Certificates__Default__Path"]);
+        Assert.Equal("/session/development.pfx", variables["Kestrel__Certificates__Default__Path"]);
         Assert.DoesNotContain("Kestrel__Certificates__Default__Path", ToEnvironment(options));
     }
 

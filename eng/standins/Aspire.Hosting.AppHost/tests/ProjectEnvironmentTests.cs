@@ -15,7 +15,7 @@ public sealed class ProjectEnvironmentTests
         web.References.Add(api);
         web.Environment["DashboardUrl"] = "https://localhost:17180";
 
-        var variables = ProjectEnvironment.For(web, Telemetry, isDevelopment: true, "/tmp/development.pfx");
+        var variables = ProjectEnvironment.For(web, Telemetry, isDevelopment: true, "/session/development.pfx");
 
         Assert.Equal(
             new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -29,7 +29,7 @@ public sealed class ProjectEnvironmentTests
                 ["DOTNET_LAUNCH_PROFILE"] = "https",
                 ["DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION"] = "true",
                 ["DashboardUrl"] = "https://localhost:17180",
-                ["Kestrel__Certificates__Default__Path"] = "/tmp/development.pfx",
+                ["Kestrel__Certificates__Default__Path"] = "/session/development.pfx",
                 ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
                 ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
                 ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
@@ -67,7 +67,7 @@ public sealed class ProjectEnvironmentTests
     [Fact]
     public void Without_https_there_is_neither_port_nor_certificate()
     {
-        var variables = ProjectEnvironment.For(Model.Project("web", "http://localhost:1").Allocated(1), null, true, "/tmp/development.pfx");
+        var variables = ProjectEnvironment.For(Model.Project("web", "http://localhost:1").Allocated(1), null, true, "/session/development.pfx");
 
         Assert.DoesNotContain("ASPNETCORE_HTTPS_PORT", variables);
         Assert.DoesNotContain("Kestrel__Certificates__Default__Path", variables);
