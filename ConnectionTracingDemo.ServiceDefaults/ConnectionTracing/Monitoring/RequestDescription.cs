@@ -43,12 +43,6 @@ internal static class RequestDescription
         }
 
         var connection = request.Connection;
-        if (connection is not null)
-        {
-            // Without RequestPhases, nobody else says so.
-            connection.Protocol ??= protocol;
-        }
-
         return new RememberedRequest(
             new TracedRequest(
                 activity.TraceId.ToHexString(),

@@ -225,6 +225,9 @@ internal sealed class ConnectionTracker : IDisposable
 
         if (recorded && connection is not null)
         {
+            // Without RequestPhases, nobody else says so.
+            connection.Protocol ??= request.GetTagItem(ConnectionTracingAttributes.ProtocolVersion) as string;
+
             RequestTags.AddConnection(request, connection, queued, first, initiated);
         }
 
