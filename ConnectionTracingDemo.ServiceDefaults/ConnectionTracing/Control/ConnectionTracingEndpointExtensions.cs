@@ -1,4 +1,3 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Control;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using Microsoft.AspNetCore.Http;
@@ -23,14 +22,12 @@ public static class ConnectionTracingEndpointExtensions
     /// <exception cref="InvalidOperationException">AddConnectionTracing has not been called.</exception>
     public static IEndpointConventionBuilder MapConnectionTracing(this IEndpointRouteBuilder endpoints, string pattern = "/connection-tracing")
     {
-        var tracing = endpoints.ServiceProvider.GetService<ConnectionTracingSwitch>()
+        var monitor = endpoints.ServiceProvider.GetService<IConnectionTracingMonitor>()
             ?? throw new InvalidOperationException("MapConnectionTracing needs connection tracing: call builder.AddServiceDefaults() or builder.AddConnectionTracing() first.");
-
-        var monitor = endpoints.ServiceProvider.GetRequiredService<IConnectionTracingMonitor>();
 
         var group = endpoints.MapGroup(pattern);
         group.MapGet("", context => ShowAsync(context, monitor));
-        group.MapPost("", context => SwitchAsync(context, tracing, monitor));
+        group.MapPost("", context => SwitchAsync(context, monitor));
         // Open for hours: nothing for a histogram of request durations.
         group.MapGet("/events", context => EventStream.WriteAsync(context, monitor)).DisableHttpMetrics();
         return group.ExcludeFromDescription();
@@ -42,7 +39,7 @@ public static class ConnectionTracingEndpointExtensions
         return context.Response.WriteAsJsonAsync(monitor.GetReport());
     }
 
-    private static async Task SwitchAsync(HttpContext context, ConnectionTracingSwitch tracing, IConnectionTracingMonitor monitor)
+    private static async Task SwitchAsync(HttpContext context, IConnectionTracingMonitor monitor)
     {
         // JSON only: a browser does not send that across sites without asking first.
         var (command, problem) = await SwitchCommand.ReadAsync(context.Request);
@@ -55,11 +52,11 @@ public static class ConnectionTracingEndpointExtensions
 
         if (command.Enabled)
         {
-            tracing.TurnOn(command.For);
+            monitor.TurnOn(command.For);
         }
         else
         {
-            tracing.TurnOff();
+            monitor.TurnOff();
         }
 
         await ShowAsync(context, monitor);

@@ -36,9 +36,6 @@ internal sealed class ConnectionTracingDiagnosis(ILogger<ConnectionTracingDiagno
     private readonly SaidFindings _said = new(time);
     private volatile ConnectionTracingDiagnosisOptions _options = new();
 
-    /// <summary>How many findings are remembered, lest they are repeated.</summary>
-    public int Said => _said.Count;
-
     public void Apply(ConnectionTracingDiagnosisOptions options) => _options = options;
 
     /// <summary>What a request shows that has just ended; most show nothing, and cost next to nothing.</summary>

@@ -22,10 +22,9 @@ internal sealed class SaidFindings(TimeProvider time)
     /// <summary>Whether it was said lately.</summary>
     public bool WasSaid(string? host, int? port, string cause, TimeSpan repeatAfter)
     {
-        var now = time.GetTimestamp();
         lock (_gate)
         {
-            return _said.TryGetValue((host, port, cause), out var last) && time.GetElapsedTime(last, now) < repeatAfter;
+            return WasSaid((host, port, cause), time.GetTimestamp(), repeatAfter);
         }
     }
 
@@ -35,16 +34,16 @@ internal sealed class SaidFindings(TimeProvider time)
         var now = time.GetTimestamp();
         lock (_gate)
         {
-            if (_said.TryGetValue((host, port, cause), out var last) && time.GetElapsedTime(last, now) < repeatAfter)
+            if (WasSaid((host, port, cause), now, repeatAfter))
             {
                 return false;
             }
 
             if (_said.Count >= Capacity)
             {
-                foreach (var (finding, said) in _said)
+                foreach (var finding in _said.Keys)
                 {
-                    if (time.GetElapsedTime(said, now) >= repeatAfter)
+                    if (!WasSaid(finding, now, repeatAfter))
                     {
                         _said.Remove(finding);
                     }
@@ -60,4 +59,7 @@ internal sealed class SaidFindings(TimeProvider time)
             return true;
         }
     }
+
+    private bool WasSaid((string? Host, int? Port, string Cause) finding, long now, TimeSpan repeatAfter) =>
+        _said.TryGetValue(finding, out var last) && time.GetElapsedTime(last, now) < repeatAfter;
 }

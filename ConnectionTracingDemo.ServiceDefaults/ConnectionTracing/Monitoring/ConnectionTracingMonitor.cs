@@ -37,20 +37,17 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Connec
             options.MaxTrackedConnections,
             table?.Count ?? 0,
             [.. (table?.Recent(ShownConnections) ?? []).Select(ConnectionDescription.Of)],
-            // With what was learned of it last.
-            [.. entries.Requests.Select(remembered => remembered.Request).Reverse().DistinctBy(request => request.SpanId).Take(ShownRequests)],
+            [.. NewestFirst(entries.Requests).Take(ShownRequests).Select(remembered => remembered.Request)],
             [.. entries.Findings.Reverse()]);
     }
 
     public ConnectionTracingUpdate GetTrace(string traceId)
     {
         var entries = _journal.Read(_journal.Open(after: null));
-        var requests = entries.Requests.Where(remembered => IsOfTrace(remembered.Request.TraceId)).ToList();
-
         return Describe(entries with
         {
             Missed = 0,
-            Requests = [.. requests.AsEnumerable().Reverse().DistinctBy(remembered => remembered.Request.SpanId).Reverse()],
+            Requests = [.. NewestFirst(entries.Requests.Where(remembered => IsOfTrace(remembered.Request.TraceId))).Reverse()],
             Changed = [.. entries.Changed.Where(connection => connection.InitiatedBy is { } initiator && IsOfTrace(initiator.TraceId.ToHexString()))],
             Findings = [.. entries.Findings.Where(finding => IsOfTrace(finding.TraceId))],
         });
@@ -99,6 +96,10 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Connec
             [.. entries.Connections.Where(connection => table?.Knows(connection) == true).Select(ConnectionDescription.Of)],
             entries.Findings);
     }
+
+    /// <summary>Each once, with what was learned of it last.</summary>
+    private static IEnumerable<RememberedRequest> NewestFirst(IEnumerable<RememberedRequest> requests) =>
+        requests.Reverse().DistinctBy(remembered => remembered.Request.SpanId);
 
     // Another host of the process may trace while this one does not; that is not this one's to show.
     private static ConnectionTable? TableOf(ConnectionTracingState state) => state.Enabled ? TrackerSubscription.Tracker?.Connections : null;

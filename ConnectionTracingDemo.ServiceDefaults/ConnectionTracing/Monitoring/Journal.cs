@@ -31,41 +31,36 @@ internal sealed class Journal
     /// <summary>A request has ended, or its body has been read.</summary>
     public void Add(RememberedRequest request, IReadOnlyList<Finding> findings)
     {
-        TaskCompletionSource? changed;
         lock (_gate)
         {
             _requests.Add(request);
-            AddFindings(findings);
-            changed = TakeChanged();
-        }
+            foreach (var finding in findings)
+            {
+                _findings.Add((finding, _requests.Next));
+            }
 
-        changed?.SetResult();
+            TellReaders();
+        }
     }
 
     /// <summary>A connection has been opened, or could not be, or has been closed.</summary>
     public void Add(Connection connection)
     {
-        TaskCompletionSource? changed;
         lock (_gate)
         {
             _connections.Add((connection, _requests.Next));
-            changed = TakeChanged();
+            TellReaders();
         }
-
-        changed?.SetResult();
     }
 
     /// <summary>Tracing was switched, or its options changed: readers are told.</summary>
     public void StateChanged()
     {
-        TaskCompletionSource? changed;
         lock (_gate)
         {
             _state++;
-            changed = TakeChanged();
+            TellReaders();
         }
-
-        changed?.SetResult();
     }
 
     public void Resize(int capacity)
@@ -129,23 +124,14 @@ internal sealed class Journal
                 return Task.CompletedTask;
             }
 
-            // Readers go on on threads of their own, not on that of a request.
+            // Readers go on on threads of their own, not on that of a request, nor within its lock.
             return (_changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
-    private void AddFindings(IReadOnlyList<Finding> findings)
+    private void TellReaders()
     {
-        foreach (var finding in findings)
-        {
-            _findings.Add((finding, _requests.Next));
-        }
-    }
-
-    private TaskCompletionSource? TakeChanged()
-    {
-        var changed = _changed;
+        _changed?.SetResult();
         _changed = null;
-        return changed;
     }
 }

@@ -5,9 +5,6 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// <param name="Steps">Its phases, as far as they had come.</param>
 internal sealed record AwaitedSetup(Connection Attempt, IReadOnlyList<SetupStep> Steps)
 {
-    /// <summary>The attempt was not over when the request was: it had been given up.</summary>
-    public bool GivenUp => Steps is [.., { Over: false }];
-
     /// <summary>What the request waited for during this wait; null: for something else than an attempt of its own.</summary>
     /// <param name="servedBy">The connection that served the request.</param>
     /// <param name="end">When the request was over.</param>
