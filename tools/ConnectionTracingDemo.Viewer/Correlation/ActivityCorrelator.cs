@@ -8,9 +8,9 @@ namespace ConnectionTracingDemo.Viewer.Correlation;
 /// </summary>
 internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, CorrelatorLimits? limits = null)
 {
-    private readonly Recent<double> _waits = new((limits ?? new()).Running);
-    private readonly Recent<List<ActivitySpan>> _phases = new((limits ?? new()).Running);
-    private readonly Recent<Connection> _connections = new((limits ?? new()).Open);
+    private readonly Recent<string, double> _waits = new((limits ?? new()).Running);
+    private readonly Recent<string, List<ActivitySpan>> _phases = new((limits ?? new()).Running);
+    private readonly Recent<string, Connection> _connections = new((limits ?? new()).Open);
 
     private long _nextConnection;
 

@@ -12,8 +12,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     private readonly LinkedList<TrackedRequest> _running = new();
     private readonly LinkedList<TrackedRequest> _ended = new();
 
-    private readonly Dictionary<long, Connection> _open = [];
-    private readonly Queue<long> _openInOrder = new();
+    private readonly Recent<long, Connection> _open = new((limits ?? new()).Open);
     private readonly Queue<Connection> _closed = new();
 
     private DateTime _last;
@@ -39,7 +38,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     /// <summary>The time of the last event.</summary>
     public DateTime LastTime => _last;
 
-    public IEnumerable<Connection> Connections => _closed.Concat(_open.Values).OrderBy(connection => connection.Id);
+    public IEnumerable<Connection> Connections => _closed.Concat(_open.All).OrderBy(connection => connection.Id);
 
     public void Add(NetworkEvent e)
     {
@@ -176,7 +175,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
             return;
         }
 
-        Remember(new Connection(id)
+        _open.Add(id, new Connection(id)
         {
             Opened = e.Time,
             Host = e.Port > 0 ? $"{e.Host}:{e.Port}" : e.Host,
@@ -194,10 +193,10 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
             return;
         }
 
-        if (!_open.TryGetValue(id, out var connection))
+        if (!_open.TryGet(id, out var connection))
         {
             connection = new Connection(id) { Host = request?.Host };
-            Remember(connection);
+            _open.Add(id, connection);
 
             // It existed before, unless the event of its opening is among those that got lost.
             request?.SentOn(connection, EventsWereLost ? ConnectionUse.Unknown : ConnectionUse.Reused);
@@ -210,27 +209,9 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
         connection.RequestsServed++;
     }
 
-    private void Remember(Connection connection)
-    {
-        _open[connection.Id] = connection;
-        _openInOrder.Enqueue(connection.Id);
-        while (_open.Count > _limits.Open)
-        {
-            _open.Remove(_openInOrder.Dequeue());
-        }
-
-        if (_openInOrder.Count > 2 * _limits.Open)
-        {
-            // Half of them were closed meanwhile, at least.
-            var stillOpen = _openInOrder.Where(_open.ContainsKey).ToList();
-            _openInOrder.Clear();
-            stillOpen.ForEach(_openInOrder.Enqueue);
-        }
-    }
-
     private void Close(NetworkEvent e)
     {
-        if (e.ConnectionId is { } id && _open.Remove(id, out var connection))
+        if (e.ConnectionId is { } id && _open.Take(id, out var connection))
         {
             connection.Closed = e.Time;
             _closed.Enqueue(connection);
