@@ -1,5 +1,5 @@
 using ConnectionTracingDemo.Tests.Network;
-using ConnectionTracingDemo.Tests.Web;
+using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -392,22 +392,21 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     public async Task A_site_that_ends_and_comes_back_is_said_and_goes_on()
     {
         await using var api = await ScriptedService.StartAsync();
-        string[] settings = ["environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}"];
-        var (program, url) = await WebProgram.StartAsync(settings);
         IPage page;
-        await using (program)
+        Uri url;
+        await using (var web = await BuiltProgram.StartWebAsync(api.Url))
         {
+            url = web.Url;
             page = await browser.OpenPageAsync(1400, ColorScheme.Light);
             await page.GotoAsync(new Uri(url, "/network").AbsoluteUri);
             api.Tell(Sample.Request("http://before.example/"));
             await Expect(Requests(page)).ToHaveCountAsync(1);
 
-            await program.TerminateAsync();
+            await web.TerminateAsync();
             await Expect(page.Locator("#network-problem")).ToHaveTextAsync("The connection to this site is lost. The page goes on as soon as it is back.");
         }
 
-        (program, _) = await WebProgram.StartAsync([.. settings, $"urls={url}"]);
-        await using (program)
+        await using (await BuiltProgram.StartWebAsync(api.Url, $"urls={url}"))
         {
             await Expect(page.Locator("#network-problem")).ToBeHiddenAsync();
             api.Tell(Sample.Request("http://after.example/"));

@@ -316,21 +316,12 @@ public sealed class TroubleTests
     {
         await using var host = await TracedHost.StartAsync();
         await using var server = await TestServer.StartAsync();
-        using var connecting = new SemaphoreSlim(0);
-        var connect = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var client = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellation) =>
-            {
-                connecting.Release();
-                await connect.Task;
-                return await Connect(context.DnsEndPoint, cancellation);
-            },
-        });
+        using var connects = new HeldConnects();
+        using var client = new HttpClient(connects.NewHandler());
         using var cancel = new CancellationTokenSource();
 
         var cancelled = client.GetStringAsync(server.Url("/initiator"), cancel.Token);
-        await connecting.WaitAsync().Soon();
+        await connects.Arrival();
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
 
@@ -338,7 +329,7 @@ public sealed class TroubleTests
         using var queue = new QueueWatch();
         var next = client.GetStringAsync(server.Url("/next"));
         await queue.Entered();
-        connect.SetResult();
+        connects.Open();
         await next;
 
         var initiator = await host.RequestTo("/initiator");
@@ -361,32 +352,18 @@ public sealed class TroubleTests
     {
         await using var host = await TracedHost.StartAsync();
         await using var server = await TestServer.StartAsync();
-        using var connecting = new SemaphoreSlim(0);
-        var fail = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var attempts = 0;
-        using var client = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellation) =>
-            {
-                if (Interlocked.Increment(ref attempts) > 1)
-                {
-                    connecting.Release();
-                    await fail.Task;
-                }
-
-                return await Connect(context.DnsEndPoint, cancellation);
-            },
-        });
+        using var connects = new HeldConnects(free: 1);
+        using var client = new HttpClient(connects.NewHandler());
 
         var first = client.GetStringAsync(server.Url("/gate/other"));
         await server.Arrival();
         var second = client.GetStringAsync(server.Url("/gate/own"));
-        await connecting.WaitAsync().Soon();
+        await connects.Arrival();
         server.Open();
         await first;
         await server.Arrival();
 
-        fail.SetException(new IOException("no"));
+        connects.Fail();
         await host.Connections.WaitFor(span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal) && span.Has(ErrorType));
         server.Open();
         await second;
@@ -459,11 +436,4 @@ public sealed class TroubleTests
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
-
-    private static async ValueTask<Stream> Connect(DnsEndPoint endPoint, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(endPoint, cancellationToken);
-        return new NetworkStream(socket, ownsSocket: true);
-    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using ConnectionTracingDemo.Tests.Standalone;
 
 namespace ConnectionTracingDemo.Tests.FaultLab;
 
@@ -13,7 +14,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task An_unknown_kind_is_answered_with_the_kinds_that_there_are()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
         using var client = new HttpClient { BaseAddress = api.Url };
 
         using var response = await client.PostAsync("/faults/earthquake", content: null);
@@ -28,7 +29,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task Beyond_MaxServers_there_is_none_until_one_is_stopped()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=2");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "Faults:MaxServers=2");
         using var client = new HttpClient { BaseAddress = api.Url };
         var first = await StartAsync(client, "http");
         await StartAsync(client, "hanging");
@@ -46,7 +47,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task A_stopped_server_is_gone_at_once()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
         using var client = new HttpClient { BaseAddress = api.Url };
         var server = await StartAsync(client, "http");
         Assert.True(await AnswersAsync(server.Port), "The server does not answer.");
@@ -66,7 +67,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task A_server_that_nobody_stops_ends_by_itself()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:TimeLimit=00:00:01", "Faults:MaxServers=1");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "Faults:TimeLimit=00:00:01", "Faults:MaxServers=1");
         using var client = new HttpClient { BaseAddress = api.Url };
         var server = await StartAsync(client, "http");
 
@@ -80,7 +81,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task They_do_not_keep_apiservice_from_stopping()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
         using var client = new HttpClient { BaseAddress = api.Url };
         var kinds = await client.GetFromJsonAsync<JsonElement>("/faults");
         foreach (var kind in kinds.EnumerateArray())
@@ -94,7 +95,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task Another_site_cannot_start_one()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
         using var client = new HttpClient { BaseAddress = api.Url, DefaultRequestHeaders = { { "Sec-Fetch-Site", "cross-site" } } };
 
         using var response = await client.PostAsync("/faults/http", content: null);
@@ -105,7 +106,7 @@ public sealed class FaultServerTests
     [Fact]
     public async Task There_are_none_outside_Development()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "environment=Production");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "environment=Production");
         using var client = new HttpClient { BaseAddress = api.Url };
 
         using var response = await client.PostAsync("/faults/http", content: null);
@@ -120,7 +121,7 @@ public sealed class FaultServerTests
     [InlineData("Faults:TimeLimit=01:00:00")]
     public async Task A_wrong_setting_stops_the_start_and_the_message_says_what_is_allowed(string setting)
     {
-        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => DevelopmentProgram.RunAsync(DevelopmentProgram.Api, setting));
+        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => BuiltProgram.RunAsync(BuiltProgram.Api, setting));
 
         Assert.Contains("Faults:MaxServers has to be a number from 1 to 100", end.Message, StringComparison.Ordinal);
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.Tests.ConnectionTracing;
 using ConnectionTracingDemo.Tests.Hosting;
+using ConnectionTracingDemo.Tests.Standalone;
 
 namespace ConnectionTracingDemo.Tests.FaultLab;
 
@@ -12,7 +13,7 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task Without_apiservice_the_card_says_so_and_the_page_is_whole()
     {
-        await using var web = await DevelopmentProgram.StartWebAsync(new Uri($"http://127.0.0.1:{FreePort.Find()}"));
+        await using var web = await BuiltProgram.StartWebAsync(new Uri($"http://127.0.0.1:{FreePort.Find()}"));
         using var lab = new LabVisitor(web.Url);
 
         var (status, detail) = await lab.FailToRunAsync("refused-port");
@@ -31,8 +32,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task An_apiservice_that_is_not_in_Development_has_no_fault_servers()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "environment=Production");
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url);
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "environment=Production");
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
         using var lab = new LabVisitor(web.Url);
 
         var (status, detail) = await lab.FailToRunAsync("refused-port");
@@ -44,8 +45,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task A_run_ends_at_TimeLimit()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=1");
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:TimeLimit=00:00:02");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "Faults:MaxServers=1");
+        await using var web = await BuiltProgram.StartWebAsync(api.Url, "FaultLab:TimeLimit=00:00:02");
         using var lab = new LabVisitor(web.Url);
 
         // Its server takes 3 s. The second time shows that the first run has left none behind.
@@ -62,8 +63,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task A_run_sends_no_more_than_MaxRequests()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:MaxRequests=3");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
+        await using var web = await BuiltProgram.StartWebAsync(api.Url, "FaultLab:MaxRequests=3");
         using var lab = new LabVisitor(web.Url);
 
         var (status, detail) = await lab.FailToRunAsync("connection-churn");
@@ -78,8 +79,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task Beyond_MaxRuns_there_is_none_until_one_has_ended()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:MaxRuns=1");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
+        await using var web = await BuiltProgram.StartWebAsync(api.Url, "FaultLab:MaxRuns=1");
         using var lab = new LabVisitor(web.Url);
 
         // It takes three seconds from the moment when its server runs.
@@ -96,8 +97,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task Where_apiservice_starts_no_more_servers_the_run_says_what_it_says()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=1");
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url);
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "Faults:MaxServers=1");
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
         using var lab = new LabVisitor(web.Url);
 
         // It wants two.
@@ -111,7 +112,7 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task What_is_wrong_with_a_request_is_said()
     {
-        await using var web = await DevelopmentProgram.StartAsync(DevelopmentProgram.Web);
+        await using var web = await BuiltProgram.StartAsync(BuiltProgram.Web);
         using var lab = new LabVisitor(web.Url);
 
         var unknown = await lab.FailToRunAsync("earthquake");
@@ -125,7 +126,7 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task A_run_in_a_trace_that_is_not_recorded_says_so_instead_of_showing_nothing()
     {
-        await using var web = await DevelopmentProgram.StartAsync(DevelopmentProgram.Web);
+        await using var web = await BuiltProgram.StartAsync(BuiltProgram.Web);
         using var lab = new LabVisitor(web.Url);
 
         var (status, detail) = await lab.FailToRunAsync("cold-and-warm", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"));
@@ -137,8 +138,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task Without_RequestPhases_the_card_says_what_the_diagnosis_cannot_see()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "ConnectionTracing:RequestPhases=false");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
+        await using var web = await BuiltProgram.StartWebAsync(api.Url, "ConnectionTracing:RequestPhases=false");
         using var lab = new LabVisitor(web.Url);
 
         var (_, form) = await lab.GetPageAsync();
@@ -153,7 +154,7 @@ public sealed class LabBoundsTests
     public async Task An_apiservice_that_hangs_is_named()
     {
         await using var api = new RawServer((_, stop) => Task.Delay(Timeout.Infinite, stop));
-        await using var web = await DevelopmentProgram.StartWebAsync(new Uri($"http://127.0.0.1:{api.Port}"));
+        await using var web = await BuiltProgram.StartWebAsync(new Uri($"http://127.0.0.1:{api.Port}"));
         using var lab = new LabVisitor(web.Url);
 
         var (status, detail) = await lab.FailToRunAsync("refused-port");
@@ -171,7 +172,7 @@ public sealed class LabBoundsTests
             asked.TrySetResult();
             return Task.Delay(Timeout.Infinite, stop);
         });
-        await using var web = await DevelopmentProgram.StartWebAsync(new Uri($"http://127.0.0.1:{api.Port}"));
+        await using var web = await BuiltProgram.StartWebAsync(new Uri($"http://127.0.0.1:{api.Port}"));
         using var lab = new LabVisitor(web.Url);
 
         var run = lab.FailToRunAsync("refused-port");
@@ -187,8 +188,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task A_visitor_who_leaves_takes_the_run_and_its_server_along()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api, "Faults:MaxServers=1");
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "FaultLab:MaxRuns=1");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api, "Faults:MaxServers=1");
+        await using var web = await BuiltProgram.StartWebAsync(api.Url, "FaultLab:MaxRuns=1");
         using var lab = new LabVisitor(web.Url);
 
         var left = lab.RunAsync("slow-headers");
@@ -214,8 +215,8 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task With_connection_tracing_off_the_page_offers_to_switch_it_on()
     {
-        await using var api = await DevelopmentProgram.StartAsync(DevelopmentProgram.Api);
-        await using var web = await DevelopmentProgram.StartWebAsync(api.Url, "ConnectionTracing:Enabled=false");
+        await using var api = await BuiltProgram.StartAsync(BuiltProgram.Api);
+        await using var web = await BuiltProgram.StartWebAsync(api.Url, "ConnectionTracing:Enabled=false");
         using var lab = new LabVisitor(web.Url);
 
         var (status, detail) = await lab.FailToRunAsync("refused-port");
@@ -234,7 +235,7 @@ public sealed class LabBoundsTests
     [Fact]
     public async Task Outside_Development_the_page_says_why_there_is_none()
     {
-        await using var web = await DevelopmentProgram.StartAsync(DevelopmentProgram.Web, "environment=Production");
+        await using var web = await BuiltProgram.StartAsync(BuiltProgram.Web, "environment=Production");
         using var lab = new LabVisitor(web.Url);
         using var client = new HttpClient { BaseAddress = web.Url };
 
@@ -254,7 +255,7 @@ public sealed class LabBoundsTests
     [InlineData("FaultLab:TimeLimit=00:02:00")]
     public async Task A_wrong_setting_stops_the_start_and_the_message_says_what_is_allowed(string setting)
     {
-        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => DevelopmentProgram.RunAsync(DevelopmentProgram.Web, setting));
+        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => BuiltProgram.RunAsync(BuiltProgram.Web, setting));
 
         Assert.Contains("FaultLab:MaxRuns has to be a number from 1 to 20", end.Message, StringComparison.Ordinal);
     }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using ConnectionTracingDemo.Tests.Standalone;
-using ConnectionTracingDemo.Tests.Web;
 
 namespace ConnectionTracingDemo.Tests.Network;
 
@@ -9,28 +7,25 @@ public sealed class NetworkSite : IAsyncLifetime
 {
     public const string Dashboard = "https://localhost:17180";
 
-    private RunningProgram? _program;
+    private BuiltProgram? _web;
 
     internal ScriptedService Api { get; private set; } = null!;
 
-    public Uri Url { get; private set; } = null!;
+    public Uri Url => _web!.Url;
 
-    public int ProcessId => _program!.ProcessId;
+    public int ProcessId => _web!.ProcessId;
 
     public async Task InitializeAsync()
     {
         Api = await ScriptedService.StartAsync();
-        (_program, Url) = await WebProgram.StartAsync(
-            "environment=Development",
-            $"DashboardUrl={Dashboard}",
-            string.Create(CultureInfo.InvariantCulture, $"Services:apiservice:http:0=http://127.0.0.1:{Api.Port}"));
+        _web = await BuiltProgram.StartWebAsync(Api.Url, $"DashboardUrl={Dashboard}");
     }
 
     public async Task DisposeAsync()
     {
-        if (_program is not null)
+        if (_web is not null)
         {
-            await _program.DisposeAsync();
+            await _web.DisposeAsync();
         }
 
         await Api.DisposeAsync();
@@ -46,7 +41,4 @@ public sealed class NetworkSite : IAsyncLifetime
     }
 
     internal async Task StartApiAsync(int port) => Api = await ScriptedService.StartAsync(port);
-
-    /// <summary>Asks it to end, as an orchestrator does.</summary>
-    internal Task<int> TerminateAsync() => _program!.TerminateAsync();
 }

@@ -25,6 +25,8 @@ internal sealed class ScriptedService : IAsyncDisposable
 
     private ScriptedService(WebApplication app) => _app = app;
 
+    public Uri Url => new($"http://127.0.0.1:{Port}");
+
     public int Port => new Uri(_app.Urls.Single()).Port;
 
     /// <summary>The JSON of the last POST.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
-using ConnectionTracingDemo.Tests.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,14 +11,14 @@ namespace ConnectionTracingDemo.Tests.Viewer;
 internal sealed class WatchedWeb : IAsyncDisposable
 {
     private readonly WebApplication _api;
-    private RunningProgram? _web;
+    private BuiltProgram? _web;
 
-    private WatchedWeb(WebApplication api, RunningProgram web, Uri url, int processId)
+    private WatchedWeb(WebApplication api, BuiltProgram web)
     {
         _api = api;
         _web = web;
-        Visitor = new Visitor(url);
-        ProcessId = processId;
+        Visitor = new Visitor(web.Url);
+        ProcessId = web.ProcessId;
     }
 
     public Visitor Visitor { get; }
@@ -36,8 +35,7 @@ internal sealed class WatchedWeb : IAsyncDisposable
         await api.StartAsync();
 
         var address = new Uri(api.Urls.Single());
-        var (web, url) = await WebProgram.StartAsync($"services:apiservice:http:0=http://localhost:{address.Port}");
-        return new WatchedWeb(api, web, url, web.ProcessId);
+        return new WatchedWeb(api, await BuiltProgram.StartWebAsync(new Uri($"http://localhost:{address.Port}"), "environment=Production"));
     }
 
     /// <summary>Ends the process without a warning.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.Standalone;
 using ConnectionTracingDemo.Web;
 
 namespace ConnectionTracingDemo.Tests.Web;
@@ -14,18 +15,15 @@ public sealed class NetworkEndpointTests
     [Fact]
     public async Task Outside_Development_the_page_says_why_it_is_empty_and_nothing_is_told()
     {
-        var (program, url) = await WebProgram.StartAsync();
-        await using (program)
-        {
-            using var visitor = new Visitor(url);
-            var page = await visitor.GetAsync("/network");
+        await using var web = await BuiltProgram.StartAsync(BuiltProgram.Web, "environment=Production");
+        using var visitor = new Visitor(web.Url);
+        var page = await visitor.GetAsync("/network");
 
-            Assert.Equal(HttpStatusCode.OK, page.Status);
-            Assert.Contains("it works in Development only", page.Html, StringComparison.Ordinal);
-            Assert.Contains("ASPNETCORE_ENVIRONMENT=Development", page.Html, StringComparison.Ordinal);
-            Assert.DoesNotContain("<script", page.Html, StringComparison.Ordinal);
-            Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/network/events")).Status);
-        }
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("it works in Development only", page.Html, StringComparison.Ordinal);
+        Assert.Contains("ASPNETCORE_ENVIRONMENT=Development", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script", page.Html, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/network/events")).Status);
     }
 
     [Fact]
@@ -34,36 +32,30 @@ public sealed class NetworkEndpointTests
         await using var api = await ScriptedService.StartAsync();
         var request = Sample.First("http://a.example/");
         api.Tell([request], [Sample.Connection("a.example")], [Sample.Finding("a.example")]);
-        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
-        await using (program)
-        {
-            using var visitor = new Visitor(url);
-            var page = await visitor.GetAsync("/network");
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var visitor = new Visitor(web.Url);
+        var page = await visitor.GetAsync("/network");
 
-            Assert.Contains($"<code class=\"trace-id\" title=\"{request.TraceId}\">{request.TraceId}</code>", page.Html, StringComparison.Ordinal);
-            Assert.DoesNotContain("traces/detail", page.Html, StringComparison.Ordinal);
-            Assert.Contains("a.example", page.Html, StringComparison.Ordinal);
+        Assert.Contains($"<code class=\"trace-id\" title=\"{request.TraceId}\">{request.TraceId}</code>", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("traces/detail", page.Html, StringComparison.Ordinal);
+        Assert.Contains("a.example", page.Html, StringComparison.Ordinal);
 
-            await api.DisposeAsync();
-            page = await visitor.GetAsync("/network");
+        await api.DisposeAsync();
+        page = await visitor.GetAsync("/network");
 
-            Assert.Equal(HttpStatusCode.OK, page.Status);
-            Assert.Contains("apiservice cannot be reached. Is it running?", page.Html, StringComparison.Ordinal);
-        }
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("apiservice cannot be reached. Is it running?", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_service_outside_Development_is_told_apart_from_one_that_is_down()
     {
         await using var api = await ScriptedService.StartAsync(isMapped: false);
-        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
-        await using (program)
-        {
-            using var visitor = new Visitor(url);
-            var page = await visitor.GetAsync("/network");
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var visitor = new Visitor(web.Url);
+        var page = await visitor.GetAsync("/network");
 
-            Assert.Contains("apiservice has no /connection-tracing. It maps it in Development only", page.Html, StringComparison.Ordinal);
-        }
+        Assert.Contains("apiservice has no /connection-tracing. It maps it in Development only", page.Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,17 +63,14 @@ public sealed class NetworkEndpointTests
     {
         await using var api = await ScriptedService.StartAsync();
         api.Tell(Sample.Request("http://a.example/"));
-        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
-        await using (program)
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var visitor = new Visitor(web.Url);
+        foreach (var query in new[] { "failed=yes", "failed=1", "failed=", "slow=NaN", "slow=Infinity", "slow=1e999", "slow=much", "service=nobody", "host=" })
         {
-            using var visitor = new Visitor(url);
-            foreach (var query in new[] { "failed=yes", "failed=1", "failed=", "slow=NaN", "slow=Infinity", "slow=1e999", "slow=much", "service=nobody", "host=" })
-            {
-                var page = await visitor.GetAsync($"/network?{query}");
+            var page = await visitor.GetAsync($"/network?{query}");
 
-                Assert.Equal((query, HttpStatusCode.OK), (query, page.Status));
-                Assert.True(page.Html.Contains("1 of 1 requests", StringComparison.Ordinal), $"With {query} the page does not show its request.");
-            }
+            Assert.Equal((query, HttpStatusCode.OK), (query, page.Status));
+            Assert.True(page.Html.Contains("1 of 1 requests", StringComparison.Ordinal), $"With {query} the page does not show its request.");
         }
     }
 
@@ -89,70 +78,58 @@ public sealed class NetworkEndpointTests
     public async Task What_the_page_asks_a_service_that_is_down_does_not_fill_the_log()
     {
         await using var api = await ScriptedService.StartAsync();
-        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
-        await using (program)
-        {
-            using var visitor = new Visitor(url);
-            await visitor.GetAsync("/network");
-            await api.DisposeAsync();
-            await visitor.GetAsync("/network");
-            await program.TerminateAsync();
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var visitor = new Visitor(web.Url);
+        await visitor.GetAsync("/network");
+        await api.DisposeAsync();
+        await visitor.GetAsync("/network");
+        await web.TerminateAsync();
 
-            Assert.Contains("Application is shutting down", program.Output, StringComparison.Ordinal);
-            Assert.DoesNotContain(RemoteRequestSource.ClientPrefix, program.Output, StringComparison.Ordinal);
-        }
+        Assert.Contains("Application is shutting down", web.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(RemoteRequestSource.ClientPrefix, web.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Only_the_page_itself_switches()
     {
         await using var api = await ScriptedService.StartAsync();
-        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
-        await using (program)
-        {
-            using var client = new HttpClient();
-            using var form = new FormUrlEncodedContent([new("service", "apiservice"), new("brief", "true")]);
-            using var response = await client.PostAsync(new Uri(url, "/network/tracing"), form);
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var client = new HttpClient();
+        using var form = new FormUrlEncodedContent([new("service", "apiservice"), new("brief", "true")]);
+        using var response = await client.PostAsync(new Uri(web.Url, "/network/tracing"), form);
 
-            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-            Assert.Null(api.Command);
-        }
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Null(api.Command);
     }
 
     [Fact]
     public async Task A_stop_of_the_host_ends_the_streams_at_once()
     {
         await using var api = await ScriptedService.StartAsync();
-        var (program, url) = await WebProgram.StartAsync("environment=Development", $"Services:apiservice:http:0=http://127.0.0.1:{api.Port}");
-        await using (program)
-        {
-            using var client = new HttpClient();
-            using var response = await client.GetAsync(new Uri(url, "/network/events"), HttpCompletionOption.ResponseHeadersRead);
-            await using var stream = await response.Content.ReadAsStreamAsync();
-            Assert.True(await stream.ReadAsync(new byte[100]).AsTask().WaitAsync(Patience) > 0);
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(new Uri(web.Url, "/network/events"), HttpCompletionOption.ResponseHeadersRead);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        Assert.True(await stream.ReadAsync(new byte[100]).AsTask().WaitAsync(Patience) > 0);
 
-            var clock = Stopwatch.StartNew();
-            var exitCode = await program.TerminateAsync();
+        var clock = Stopwatch.StartNew();
+        var exitCode = await web.TerminateAsync();
 
-            Assert.Equal(0, exitCode);
-            // The host would wait 30 s for a request that does not end.
-            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
-            Assert.DoesNotContain("Exception", program.Output, StringComparison.Ordinal);
-        }
+        Assert.Equal(0, exitCode);
+        // The host would wait 30 s for a request that does not end.
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        Assert.DoesNotContain("Exception", web.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_page_allows_no_scripts_but_its_own()
     {
-        var (program, url) = await WebProgram.StartAsync("environment=Development");
-        await using (program)
-        {
-            using var client = new HttpClient();
-            using var response = await client.GetAsync(new Uri(url, "/network"));
+        await using var web = await BuiltProgram.StartAsync(BuiltProgram.Web);
+        using var client = new HttpClient();
+        using var response = await client.GetAsync(new Uri(web.Url, "/network"));
 
-            var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
-            Assert.StartsWith("default-src 'self'; ", policy, StringComparison.Ordinal);
-            Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        }
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'self'; ", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
     }
 }

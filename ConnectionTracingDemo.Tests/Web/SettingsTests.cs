@@ -1,4 +1,5 @@
 using ConnectionTracingDemo.Tests.Hosting;
+using ConnectionTracingDemo.Tests.Standalone;
 
 namespace ConnectionTracingDemo.Tests.Web;
 
@@ -11,7 +12,7 @@ public sealed class SettingsTests
     [InlineData("00:01:01")]
     public async Task A_wrong_MaxWait_stops_the_start_and_the_message_says_what_is_allowed(string value)
     {
-        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => WebProgram.RunAsync($"WeatherApi:MaxWait={value}"));
+        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => BuiltProgram.RunAsync(BuiltProgram.Web, "environment=Production", $"WeatherApi:MaxWait={value}"));
 
         Assert.Contains("WeatherApi:MaxWait has to be a time between 00:00:00.1 and 00:01:00", end.Message, StringComparison.Ordinal);
     }
@@ -51,14 +52,11 @@ public sealed class SettingsTests
     /// <returns>The start page, and all that the program wrote until it ended.</returns>
     private static async Task<(string Home, string Output)> GetHomeAsync(params string[] settings)
     {
-        var (program, url) = await WebProgram.StartAsync(settings);
-        await using (program)
-        {
-            using var visitor = new Visitor(url);
-            var home = await visitor.GetAsync("/");
+        await using var web = await BuiltProgram.StartAsync(BuiltProgram.Web, ["environment=Production", .. settings]);
+        using var visitor = new Visitor(web.Url);
+        var home = await visitor.GetAsync("/");
 
-            await program.TerminateAsync();
-            return (home.Html, program.Output);
-        }
+        await web.TerminateAsync();
+        return (home.Html, web.Output);
     }
 }

@@ -78,33 +78,19 @@ public sealed class RuleTests
     {
         await using var host = await DiagnosedHost.StartAsync("Queue");
         await using var server = await TestServer.StartAsync();
-        using var connecting = new SemaphoreSlim(0);
-        var connect = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var connections = 0;
-        using var client = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellation) =>
-            {
-                if (Interlocked.Increment(ref connections) > 1)
-                {
-                    connecting.Release();
-                    await connect.Task;
-                }
-
-                return await Connect(context.DnsEndPoint, cancellation);
-            },
-        });
+        using var connects = new HeldConnects(free: 1);
+        using var client = new HttpClient(connects.NewHandler());
 
         var first = client.GetStringAsync(server.Url("/gate/first"));
         await server.Arrival();
         var second = client.GetStringAsync(server.Url("/second"));
-        await connecting.WaitAsync().Soon();
+        await connects.Arrival();
         await Task.Delay(DiagnosedHost.Fault);
 
         // It is served by the connection of the other one, which comes free while its own is still being opened.
         server.Open();
         await Task.WhenAll(first, second).Soon();
-        connect.SetResult();
+        connects.Open();
 
         Assert.Empty(host.Findings());
     }
@@ -586,13 +572,6 @@ public sealed class RuleTests
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
-
-    private static async ValueTask<Stream> Connect(DnsEndPoint endPoint, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(endPoint, cancellationToken);
-        return new NetworkStream(socket, ownsSocket: true);
-    }
 
     /// <summary>Answers one request on each connection, and closes the connection when it is told to.</summary>
     private static RawServer NewIdleClosingServer(SemaphoreSlim closing) => new(async (stream, stop) =>

@@ -1,16 +1,14 @@
-using ConnectionTracingDemo.Tests.Standalone;
+namespace ConnectionTracingDemo.Tests.Standalone;
 
-namespace ConnectionTracingDemo.Tests.FaultLab;
-
-/// <summary>The built Web or ApiService project on its own, with the settings of a test.</summary>
-internal sealed class DevelopmentProgram : IAsyncDisposable
+/// <summary>The built Web or ApiService project on its own, without AppHost or dashboard, in Development and with the settings of a test.</summary>
+internal sealed class BuiltProgram : IAsyncDisposable
 {
     public const string Api = "ConnectionTracingDemo.ApiService";
     public const string Web = "ConnectionTracingDemo.Web";
 
     private readonly RunningProgram _program;
 
-    private DevelopmentProgram(RunningProgram program, Uri url)
+    private BuiltProgram(RunningProgram program, Uri url)
     {
         _program = program;
         Url = url;
@@ -18,8 +16,12 @@ internal sealed class DevelopmentProgram : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int ProcessId => _program.ProcessId;
+
+    public string Output => _program.Output;
+
     /// <summary>Starts it with settings such as <c>Faults:MaxServers=2</c> and waits until it listens.</summary>
-    public static async Task<DevelopmentProgram> StartAsync(string project, params string[] settings)
+    public static async Task<BuiltProgram> StartAsync(string project, params string[] settings)
     {
         var (arguments, directory, environment) = Describe(project, settings);
         var (program, line) = await RunningProgram.StartAsync("dotnet", arguments, directory, environment, @"Now listening on: (http://\S+)");
@@ -27,7 +29,7 @@ internal sealed class DevelopmentProgram : IAsyncDisposable
     }
 
     /// <summary>Starts the Web project beside an API.</summary>
-    public static Task<DevelopmentProgram> StartWebAsync(Uri api, params string[] settings) =>
+    public static Task<BuiltProgram> StartWebAsync(Uri api, params string[] settings) =>
         StartAsync(Web, [$"Services:apiservice:http:0={api.GetLeftPart(UriPartial.Authority)}", .. settings]);
 
     /// <summary>Runs it to its end.</summary>
