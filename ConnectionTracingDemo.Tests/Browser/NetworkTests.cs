@@ -493,6 +493,30 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     }
 
     [BrowserFact]
+    public async Task What_is_opened_just_before_the_page_draws_stays_open()
+    {
+        site.Api.Reset();
+        site.Api.Tell(Sample.Request("http://one.example/"), Sample.Request("http://two.example/"));
+        var page = await OpenAsync();
+        await Expect(Requests(page)).ToHaveCountAsync(2);
+
+        // In one frame: the click, then the drawing. What the browser tells of the click comes after both.
+        await Requests(page).Last.Locator("summary").EvaluateAsync("""
+            summary => {
+              requestAnimationFrame(() => summary.click());
+              document.getElementById('network-requests').dispatchEvent(new Event('scroll'));
+              return new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)));
+            }
+            """);
+
+        await Expect(Requests(page).Last.Locator(".timing-figures")).ToBeVisibleAsync();
+        await Expect(Requests(page).Last.Locator(".timing-address")).ToContainTextAsync(".example/");
+
+        await Requests(page).Last.Locator("summary").ClickAsync();
+        await Expect(Requests(page).Last.Locator(".timing-figures")).ToBeHiddenAsync();
+    }
+
+    [BrowserFact]
     public async Task A_browser_that_leaves_ends_its_streams()
     {
         site.Api.Reset();

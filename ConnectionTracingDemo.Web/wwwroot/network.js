@@ -126,7 +126,7 @@ class RequestTable {
     box.tabIndex = 0;
     box.addEventListener('scroll', () => schedule());
     this.body.replaceChildren(this.above, this.below);
-    this.body.addEventListener('toggle', event => this.toggled(event.target), true);
+    this.body.addEventListener('toggle', event => this.toggled(event.target.closest('tr')), true);
     new ResizeObserver(() => this.resized()).observe(box);
   }
 
@@ -157,14 +157,12 @@ class RequestTable {
     this.all.sort((a, b) => a.row.ended - b.row.ended);
     for (const record of this.all.splice(0, Math.max(0, this.all.length - KEPT))) {
       this.byKey.delete(record.row.key);
-      this.open.delete(record);
     }
   }
 
   clear() {
     this.all = [];
     this.byKey.clear();
-    this.open.clear();
     this.box.scrollTop = 0;
   }
 
@@ -180,7 +178,7 @@ class RequestTable {
     const before = anchor ? this.offset(index) : 0;
 
     this.view = this.all.filter(record => isShown(record.row)).reverse();
-    for (const record of this.open.keys()) if (!isShown(record.row)) this.open.delete(record);
+    for (const record of this.open.keys()) if (this.byKey.get(record.row.key) !== record || !isShown(record.row)) this.open.delete(record);
 
     const now = anchor ? this.view.indexOf(anchor) : -1;
     return now < 0 ? 0 : this.offset(now) - before;
@@ -213,6 +211,9 @@ class RequestTable {
   }
 
   draw(dataChanged) {
+    // The event of a click may come after this frame: what was opened just now stays open.
+    for (const tr of this.drawn.values()) this.readOpen(tr);
+
     const shift = dataChanged ? this.filterRows() : 0;
     const start = this.start();
     const scroll = Math.max(0, this.box.scrollTop + shift);
@@ -260,6 +261,7 @@ class RequestTable {
   create() {
     const tr = document.importNode(this.template, true);
     const cell = name => tr.querySelector(name);
+    tr.open = false;
     tr.parts = {
       time: cell('.timing-time time'), service: cell('.timing-service'), method: cell('.timing-method'), url: cell('.timing-url'),
       status: cell('.timing-status'), connection: cell('.timing-connection'), total: cell('.timing-total'), details: cell('details'),
@@ -292,9 +294,9 @@ class RequestTable {
       fillTrace(parts.trace, row.traceId, row.traceUrl);
       if (isOpen) fillFigures(parts.figures, row.phases, row.url, row.facts);
     }
-    if (parts.details.open !== isOpen) {
+    if (tr.open !== isOpen) {
       if (isOpen) fillFigures(parts.figures, row.phases, row.url, row.facts);
-      parts.details.open = isOpen;
+      parts.details.open = tr.open = isOpen;
     }
     if (fresh || tr.scale !== this.scale) {
       tr.scale = this.scale;
@@ -302,18 +304,23 @@ class RequestTable {
     }
   }
 
-  toggled(details) {
-    const tr = details.closest('tr');
-    const record = tr.record;
-    if (!this.drawn.has(record) || this.drawn.get(record) !== tr || details.open === this.open.has(record)) return;
+  toggled(tr) {
+    if (this.drawn.get(tr.record) === tr && this.readOpen(tr)) schedule();
+  }
 
-    if (details.open) {
-      fillFigures(tr.parts.figures, record.row.phases, record.row.url, record.row.facts);
+  /** Takes over what the user opened or closed; whether that is news. */
+  readOpen(tr) {
+    const { record, parts } = tr;
+    if (parts.details.open === tr.open) return false;
+
+    tr.open = parts.details.open;
+    if (tr.open) {
+      fillFigures(parts.figures, record.row.phases, record.row.url, record.row.facts);
       this.open.set(record, Math.max(0, tr.getBoundingClientRect().height - this.height));
     } else {
       this.open.delete(record);
     }
-    schedule();
+    return true;
   }
 
   /** What rows are really as high as, after fonts and zoom. */
