@@ -1,3 +1,4 @@
+using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Network;
 using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.Playwright;
@@ -140,7 +141,7 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
 
         await page.GetByLabel("Service").SelectOptionAsync("webfrontend");
         await Expect(Requests(page)).ToHaveCountAsync(0);
-        Assert.Contains("?service=webfrontend&host=FAST", page.Url, StringComparison.Ordinal);
+        await Expect(page).ToHaveURLAsync(new Uri(site.Url, "/network?service=webfrontend&host=FAST").AbsoluteUri);
 
         await page.GetByLabel("Service").SelectOptionAsync("apiservice");
         await page.ReloadAsync();
@@ -322,7 +323,7 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Expect(state).ToContainTextAsync("Connection tracing is on");
         await Expect(state.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
         Assert.Equal(command, site.Api.Command);
-        Assert.EndsWith("/network", page.Url, StringComparison.Ordinal);
+        await Expect(page).ToHaveURLAsync(new Uri(site.Url, "/network").AbsoluteUri);
     }
 
     [BrowserFact]
@@ -392,13 +393,12 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     public async Task A_site_that_ends_and_comes_back_is_said_and_goes_on()
     {
         await using var api = await ScriptedService.StartAsync();
+        var url = $"urls=http://127.0.0.1:{FreePort.Find()}";
         IPage page;
-        Uri url;
-        await using (var web = await BuiltProgram.StartWebAsync(api.Url))
+        await using (var web = await BuiltProgram.StartWebAsync(api.Url, url))
         {
-            url = web.Url;
             page = await browser.OpenPageAsync(1400, ColorScheme.Light);
-            await page.GotoAsync(new Uri(url, "/network").AbsoluteUri);
+            await page.GotoAsync(new Uri(web.Url, "/network").AbsoluteUri);
             api.Tell(Sample.Request("http://before.example/"));
             await Expect(Requests(page)).ToHaveCountAsync(1);
 
@@ -406,7 +406,7 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
             await Expect(page.Locator("#network-problem")).ToHaveTextAsync("The connection to this site is lost. The page goes on as soon as it is back.");
         }
 
-        await using (await BuiltProgram.StartWebAsync(api.Url, $"urls={url}"))
+        await using (await BuiltProgram.StartWebAsync(api.Url, url))
         {
             await Expect(page.Locator("#network-problem")).ToBeHiddenAsync();
             api.Tell(Sample.Request("http://after.example/"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +21,7 @@ public sealed class EnrichmentTests
         using var client = new HttpClient { DefaultRequestHeaders = { { "User-Agent", "enriched" } } };
 
         await client.GetStringAsync(server.Url("/redirect/enriched"));
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{RawServer.UnusedPort()}/enriched/exception"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{FreePort.Find()}/enriched/exception"));
 
         var answered = await host.RequestTo("/redirect/enriched");
         Assert.Equal("enriched", answered.Tags["test.agent"]);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ConnectionTracingDemo.Tests.Hosting;
 using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -60,7 +61,7 @@ public sealed class LinkedExportTests
         await client.GetStringAsync(server.Url("/fast"));
         Assert.Empty(host.Connections.Spans);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{RawServer.UnusedPort()}/failed"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{FreePort.Find()}/failed"));
         var failed = (await host.Connections.WaitFor(IsSetup)).Single();
         Assert.Equal(2, host.Connections.Spans.Count(span => span.ParentId == failed.Id));
 

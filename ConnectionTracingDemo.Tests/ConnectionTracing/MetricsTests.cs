@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ConnectionTracingDemo.Tests.Hosting;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -16,7 +17,7 @@ public sealed class MetricsTests
 
         await client.GetStringAsync(server.Url("/metrics"));
         await client.GetStringAsync(server.Url("/metrics"));
-        var refused = RawServer.UnusedPort();
+        var refused = FreePort.Find();
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{refused}/metrics"));
 
         Assert.Equal(["setup", "dns", "tcp"], PhasesOf(server.Port));

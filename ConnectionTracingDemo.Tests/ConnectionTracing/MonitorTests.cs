@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -137,7 +138,7 @@ public sealed class MonitorTests
         await using var host = await TracedHost.StartAsync();
         var monitor = Monitor(host);
         using var client = new HttpClient();
-        var url = $"http://localhost:{RawServer.UnusedPort()}/refused";
+        var url = $"http://localhost:{FreePort.Find()}/refused";
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(url));
 
@@ -272,7 +273,7 @@ public sealed class MonitorTests
         {
             await client.GetStringAsync(server.Url("/one"));
             await client.GetStringAsync(server.Url("/two"));
-            await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{RawServer.UnusedPort()}/three"));
+            await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{FreePort.Find()}/three"));
             parent.Stop();
 
             // Outside of it, but over one of its connections.

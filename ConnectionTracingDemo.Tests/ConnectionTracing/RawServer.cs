@@ -20,14 +20,6 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>A port where nobody listens.</summary>
-    public static int UnusedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Reads one request without a body.</summary>
     /// <returns>Its first line; null at the end of the stream.</returns>
     public static async Task<string?> ReadRequest(Stream stream, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
@@ -15,7 +16,7 @@ public sealed class TroubleTests
         await using var host = await TracedHost.StartAsync();
         using var client = new HttpClient();
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{RawServer.UnusedPort()}/refused"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{FreePort.Find()}/refused"));
 
         var span = await host.RequestTo("/refused");
         AssertFailed(span, "tcp", "connection_refused");
@@ -258,7 +259,7 @@ public sealed class TroubleTests
     {
         await using var host = await TracedHost.StartAsync();
         using var client = NewHttp2Client();
-        var url = new Uri($"http://localhost:{RawServer.UnusedPort()}/attempts");
+        var url = new Uri($"http://localhost:{FreePort.Find()}/attempts");
 
         // Over HTTP/2 there is one attempt at a time. When it fails, the next one, for another request, begins in its flow.
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(url))));

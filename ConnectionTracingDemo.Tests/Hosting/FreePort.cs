@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ConnectionTracingDemo.Tests.Hosting;
 
 /// <summary>
-/// A port for a program that has to be told its port before it starts. Below those that the system gives to whoever asks for any (from
+/// A port where nobody listens, to be refused by or for a program that has to be told its port before it starts. Below those that the system gives to whoever asks for any (from
 /// 32768 on Linux, 49152 elsewhere): one of these may be gone, to a connection even, before the program takes it.
 /// </summary>
 internal static class FreePort

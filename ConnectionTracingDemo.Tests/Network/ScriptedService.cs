@@ -4,6 +4,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -38,13 +39,13 @@ internal sealed class ScriptedService : IAsyncDisposable
     /// <summary>How many read its events now.</summary>
     public int Readers => _readers;
 
-    /// <param name="port">0: any that is free.</param>
+    /// <param name="port">Null: any that is free, and that nobody takes while it is stopped.</param>
     /// <param name="isMapped">Whether it has <c>/connection-tracing</c>; outside Development services have not.</param>
-    public static async Task<ScriptedService> StartAsync(int port = 0, bool isMapped = true)
+    public static async Task<ScriptedService> StartAsync(int? port = null, bool isMapped = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port ?? FreePort.Find()));
         var app = builder.Build();
         var service = new ScriptedService(app);
         if (isMapped)

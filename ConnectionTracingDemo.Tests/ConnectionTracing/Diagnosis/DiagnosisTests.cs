@@ -3,6 +3,7 @@ using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -50,8 +51,8 @@ public sealed class DiagnosisTests
         var time = new ManualTime();
         await using var host = await DiagnosedHost.StartAsync(configure: services => services.AddSingleton<TimeProvider>(time));
         using var client = new HttpClient();
-        var port = RawServer.UnusedPort();
-        var other = RawServer.UnusedPort();
+        var port = FreePort.Find();
+        var other = FreePort.Find();
 
         await Refused(port);
         await Refused(port);
@@ -96,12 +97,12 @@ public sealed class DiagnosisTests
         await using var host = await DiagnosedHost.StartAsync(settings: (switched, "false"));
         using var client = new HttpClient();
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{FreePort.Find()}/refused"));
         Assert.Empty(host.Findings());
         Assert.Empty(host.Warnings);
 
         host.Settings.Change("ConnectionTracing:" + switched, "true");
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{FreePort.Find()}/refused"));
         Assert.Single(host.Findings());
     }
 
@@ -112,7 +113,7 @@ public sealed class DiagnosisTests
         await using var other = await DiagnosedHost.StartAsync();
         await using var silent = await DiagnosedHost.StartAsync(settings: ("Enabled", "false"));
         using var client = new HttpClient();
-        var port = RawServer.UnusedPort();
+        var port = FreePort.Find();
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{port}/refused"));
 
@@ -127,7 +128,7 @@ public sealed class DiagnosisTests
         await using var host = await TracedHost.StartAsync(sampler: new AlwaysOffSampler());
         using var client = new HttpClient();
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{FreePort.Find()}/refused"));
 
         Assert.Empty(host.Warnings);
     }
@@ -139,7 +140,7 @@ public sealed class DiagnosisTests
         using var client = new HttpClient();
         using var parent = new Activity("parent") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{FreePort.Find()}/refused"));
 
         Assert.Equal(FindingCause.ConnectionRefused, Assert.Single(host.Monitor().GetTrace(parent.TraceId.ToHexString()).Findings).Cause);
         Assert.Empty(host.Monitor().GetTrace(ActivityTraceId.CreateRandom().ToHexString()).Findings);
@@ -151,7 +152,7 @@ public sealed class DiagnosisTests
         await using var host = await DiagnosedHost.StartAsync(configure: services => services.AddSingleton<ILoggerProvider>(new FailingLogger()));
         using var client = new HttpClient();
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{RawServer.UnusedPort()}/refused"));
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{FreePort.Find()}/refused"));
 
         Assert.Equal(HttpRequestError.ConnectionError, failure.HttpRequestError);
         Assert.Equal("connection_error", (await host.RequestTo("/refused")).Tags["error.type"]);

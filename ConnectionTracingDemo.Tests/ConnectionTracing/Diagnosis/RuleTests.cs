@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -315,7 +316,7 @@ public sealed class RuleTests
     {
         await using var host = await DiagnosedHost.StartAsync();
         using var client = new HttpClient();
-        var port = RawServer.UnusedPort();
+        var port = FreePort.Find();
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{port}/refused"));
 
