@@ -189,6 +189,15 @@ public sealed class CorrelatorTests
     }
 
     [Fact]
+    public void Requests_that_began_before_activities_were_tracked_are_counted_as_well()
+    {
+        var scene = new Scene();
+        scene.Add(NetworkEventKind.RequestStop, null).Start(null).Add(NetworkEventKind.RequestStop, null).Add(NetworkEventKind.RequestStop, null);
+
+        Assert.Equal((2, 1), (scene.Correlator.Unbegun, scene.Correlator.Uncorrelated));
+    }
+
+    [Fact]
     public void What_is_remembered_has_a_limit()
     {
         var scene = new Scene(new CorrelatorLimits(Running: 10, Ended: 10, Open: 10, Closed: 10));

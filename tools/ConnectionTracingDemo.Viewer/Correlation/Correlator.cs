@@ -16,6 +16,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     private readonly Queue<Connection> _closed = new();
 
     private DateTime _last;
+    private long _runningWithoutPath;
 
     /// <summary>Requests without an ActivityID: nobody can tell which other events belong to them.</summary>
     public long Uncorrelated { get; private set; }
@@ -84,6 +85,16 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
         {
             case NetworkEventKind.RequestStart:
                 Uncorrelated++;
+                _runningWithoutPath++;
+                break;
+
+            // The process gives no ActivityID to a request that was under way before somebody asked for them.
+            case NetworkEventKind.RequestStop when _runningWithoutPath == 0:
+                Unbegun++;
+                break;
+
+            case NetworkEventKind.RequestStop:
+                _runningWithoutPath--;
                 break;
 
             case NetworkEventKind.ConnectionEstablished:
