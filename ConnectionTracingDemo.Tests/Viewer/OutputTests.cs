@@ -43,6 +43,17 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void Connections_do_not_control_the_terminal_either()
+    {
+        using var output = new StringWriter();
+        var connection = new Connection(1) { Host = "\u001b[2J", HttpVersion = "1\u001b[2J", RemoteAddress = "\u001b[2J" };
+
+        RowWriter.Create(OutputFormat.Table, output).WriteEnd([connection], [], Row.Start);
+
+        Assert.DoesNotContain('\u001b', output.ToString());
+    }
+
+    [Fact]
     public void Csv_quotes_what_has_a_comma()
     {
         var lines = Write(OutputFormat.Csv, Row);

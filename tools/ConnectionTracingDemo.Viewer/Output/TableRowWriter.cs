@@ -41,7 +41,7 @@ internal sealed class TableRowWriter(TextWriter output) : IRowWriter
         {
             var age = connection.AgeAt(now) is { } known ? known.TotalSeconds.ToString("0.0") : "older";
             output.WriteLine(
-                $"{connection.Id,5} {Printable.Cut(connection.Host ?? "?", 28),-28} {connection.HttpVersion ?? "?",-5} {age,8} " +
+                $"{connection.Id,5} {Printable.Cut(connection.Host ?? "?", 28),-28} {Printable.Cut(connection.HttpVersion ?? "?", 5),-5} {age,8} " +
                 $"{connection.State,-6} {connection.RequestsServed,8} {Printable.Text(connection.RemoteAddress)}".TrimEnd());
         }
 
