@@ -62,6 +62,18 @@ public sealed class OutputTests
         Assert.Equal(lines[0].Split(',').Length, lines[1].Replace("a,b", "", StringComparison.Ordinal).Split(',').Length);
     }
 
+    [Theory]
+    [InlineData("=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\"")]
+    [InlineData("+1", "'+1")]
+    [InlineData("-1", "'-1")]
+    [InlineData("@SUM(1)", "'@SUM(1)")]
+    public void Csv_has_no_formulas(string error, string field)
+    {
+        var line = Write(OutputFormat.Csv, Row with { Error = error, QueueMs = -1 })[1];
+
+        Assert.Contains($",200,{field},12.345,-1.000,", line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Json_has_one_object_per_line()
     {

@@ -14,8 +14,8 @@ internal sealed class CsvRowWriter(TextWriter output) : IRowWriter
         WriteHeading();
         string?[] fields =
         [
-            row.Start.ToString("O", CultureInfo.InvariantCulture), row.Method, row.Scheme, row.Host, row.UrlPath, row.HttpVersion,
-            row.Status?.ToString(CultureInfo.InvariantCulture), row.Error,
+            row.Start.ToString("O", CultureInfo.InvariantCulture), NoFormula(row.Method), NoFormula(row.Scheme), NoFormula(row.Host), NoFormula(row.UrlPath), NoFormula(row.HttpVersion),
+            row.Status?.ToString(CultureInfo.InvariantCulture), NoFormula(row.Error),
             Ms(row.TotalMs), Ms(row.QueueMs), Ms(row.DnsMs), Ms(row.TcpMs), Ms(row.TlsMs), Ms(row.SendMs), Ms(row.WaitMs), Ms(row.BodyMs),
             row.ConnectionId?.ToString(CultureInfo.InvariantCulture), row.Connection.ToString().ToLowerInvariant(), row.Sends.ToString(CultureInfo.InvariantCulture),
         ];
@@ -37,6 +37,9 @@ internal sealed class CsvRowWriter(TextWriter output) : IRowWriter
     }
 
     private static string? Ms(double? milliseconds) => milliseconds?.ToString("0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>A spreadsheet computes a text that begins like a formula, https://owasp.org/www-community/attacks/CSV_Injection; an apostrophe makes it a text.</summary>
+    private static string? NoFormula(string? text) => text is ['=' or '+' or '-' or '@', ..] ? $"'{text}" : text;
 
     private static string Quote(string? field)
     {
