@@ -126,6 +126,7 @@ public sealed class OutputTests
     [InlineData("abc", null)]
     [InlineData("-1s", null)]
     [InlineData("5sm", null)]
+    [InlineData("1200h", null)]
     public void Durations(string text, int? milliseconds) => Assert.Equal(milliseconds, (int?)Duration.Parse(text, bareUnitMs: 1_000)?.TotalMilliseconds);
 
     [Fact]

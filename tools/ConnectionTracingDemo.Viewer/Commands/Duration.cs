@@ -6,6 +6,9 @@ namespace ConnectionTracingDemo.Viewer.Commands;
 /// <summary>Durations as people type them: 500ms, 30s, 2m, 1h; a bare number is in the option's own unit.</summary>
 internal static class Duration
 {
+    /// <summary>A timer takes no more, which is 49 days.</summary>
+    private const double MostMs = uint.MaxValue - 1;
+
     public static TimeSpan? Parse(string text, double bareUnitMs)
     {
         var digits = text.AsSpan().TrimEnd("msh");
@@ -19,7 +22,7 @@ internal static class Duration
             _ => double.NaN,
         };
 
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit is >= 0 and < 1e10
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit is >= 0 and <= MostMs
             ? TimeSpan.FromMilliseconds(number * unit)
             : null;
     }
@@ -32,7 +35,7 @@ internal static class Duration
             return duration;
         }
 
-        result.AddError($"'{text}' is not a duration. Write for example 500ms, 30s, 2m or 1h.");
+        result.AddError($"'{text}' is not a duration. Write for example 500ms, 30s, 2m or 1h, and no more than 49 days.");
         return default;
     };
 }
