@@ -110,6 +110,14 @@ public sealed class ActivityCorrelatorTests
         Assert.Null(ActivityTranslator.ToSpan("x", new Dictionary<string, string> { ["DurationTicks"] = "200000" }, stopped));
     }
 
+    [Fact]
+    public void Culture_of_the_process_does_not_change_a_time()
+    {
+        AddRequest("first", 0, 100, link: null, (ActivityTags.Wait, "40,5"));
+
+        Assert.Equal(40.5, _rows[0].WaitMs);
+    }
+
     [Theory]
     [InlineData("[url.full, http://api/b],[x,%20y],[http.response.status_code, 200]")]
     [InlineData("url.full:http://api/b],[x,%20y, http.response.status_code:200")]

@@ -161,6 +161,7 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
         ? span.Tags.TryGetValue(ActivityTags.Port, out var port) && port != "0" ? $"{address}:{port}" : address
         : null;
 
+    /// <summary>The provider writes numbers in the culture of the process, of which only the decimal sign matters here.</summary>
     private static double? Ms(ActivitySpan span, string tag) =>
-        double.TryParse(span.Tags.GetValueOrDefault(tag), CultureInfo.InvariantCulture, out var ms) ? ms : null;
+        double.TryParse(span.Tags.GetValueOrDefault(tag)?.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) && double.IsFinite(ms) ? ms : null;
 }
