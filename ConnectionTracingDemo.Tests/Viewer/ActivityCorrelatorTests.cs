@@ -118,6 +118,15 @@ public sealed class ActivityCorrelatorTests
         Assert.Equal(40.5, _rows[0].WaitMs);
     }
 
+    [Fact]
+    public void Tags_of_others_may_have_any_case()
+    {
+        var tags = ActivityTranslator.ReadTags("http.response.status_code:200, Tenant:x, app-part:y", "[network.protocol.version, 1.1],[X, z]");
+
+        Assert.Equal(("200", "x", "y"), (tags[ActivityTags.Status], tags["Tenant"], tags["app-part"]));
+        Assert.Equal(("1.1", "z"), (tags[ActivityTags.HttpVersion], tags["X"]));
+    }
+
     [Theory]
     [InlineData("[url.full, http://api/b],[x,%20y],[http.response.status_code, 200]")]
     [InlineData("url.full:http://api/b],[x,%20y, http.response.status_code:200")]

@@ -107,10 +107,10 @@ internal static partial class ActivityTranslator
         return tags;
     }
 
-    [GeneratedRegex(@"^(?<key>[a-z][a-z0-9_.]*), (?<value>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<key>[A-Za-z][A-Za-z0-9_.-]*), (?<value>.*)$", RegexOptions.Singleline)]
     private static partial Regex EnumeratedTag();
 
-    [GeneratedRegex(@"^(?<key>[a-z][a-z0-9_.]*):(?<value>.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<key>[A-Za-z][A-Za-z0-9_.-]*):(?<value>.*)$", RegexOptions.Singleline)]
     private static partial Regex ListedTag();
 
     // (trace id, span id, flags, state, remote, tags); between them the runtime writes a space of no width.
