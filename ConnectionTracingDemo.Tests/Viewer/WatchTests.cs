@@ -47,6 +47,21 @@ public sealed class WatchTests
         Assert.Equal(1, total.GetProperty("requests").GetInt32());
     }
 
+    [UnixFact]
+    public async Task Process_that_does_not_answer_is_not_waited_for()
+    {
+        await using var web = await WatchedWeb.StartAsync();
+        await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId);
+        await RunningProgram.RunAsync("kill", ["-STOP", $"{web.ProcessId}"], ".");
+
+        var refused = ViewerProgram.FailAsync("watch", $"{web.ProcessId}");
+        Assert.Equal(1, await viewer.TerminateAsync());
+
+        Assert.Contains($"Process {web.ProcessId} does not answer any more", viewer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("has ended", viewer.Output, StringComparison.Ordinal);
+        Assert.Contains("it has not answered", await refused, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_watched_or_read_is_told_in_one_line()
     {

@@ -32,7 +32,7 @@ internal static class WatchCommand
     private static async Task<int> RunAsync(string idOrName, TimeSpan duration, string? file, int bufferMegabytes, ViewOptions options, CancellationToken cancel)
     {
         var process = DotNetProcess.Get(idOrName);
-        using var session = WatchSession.Start(process, bufferMegabytes, file);
+        using var session = await WatchSession.StartAsync(process, bufferMegabytes, file, cancel);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (duration > TimeSpan.Zero)
@@ -49,6 +49,11 @@ internal static class WatchCommand
         if (how == WatchEnd.ProcessGone)
         {
             Console.Error.WriteLine($"Process {process.Id} has ended; this is what there was.");
+        }
+
+        if (how == WatchEnd.NoAnswer)
+        {
+            Console.Error.WriteLine($"Process {process.Id} does not answer any more: it is stopped, or hangs. Its last events are missing.");
         }
 
         if (!view.HasRequests)

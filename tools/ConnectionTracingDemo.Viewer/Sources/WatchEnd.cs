@@ -8,4 +8,7 @@ internal enum WatchEnd
 
     /// <summary>The watched process ended.</summary>
     ProcessGone,
+
+    /// <summary>The user, but the watched process did not hand over its last events.</summary>
+    NoAnswer,
 }

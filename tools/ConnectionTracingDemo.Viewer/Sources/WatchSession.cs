@@ -6,7 +6,7 @@ namespace ConnectionTracingDemo.Viewer.Sources;
 /// <summary>A session over the diagnostics port of a process.</summary>
 internal sealed class WatchSession : IDisposable
 {
-    /// <summary>How long the process may take to hand over its last events. One that hangs must not make us hang.</summary>
+    /// <summary>How long the process may take to answer, and to hand over its last events. One that hangs must not make us hang.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly EventPipeSession _session;
@@ -19,7 +19,7 @@ internal sealed class WatchSession : IDisposable
     }
 
     /// <exception cref="ViewerException">It cannot be watched, or the file cannot be written.</exception>
-    public static WatchSession Start(DotNetProcess process, int bufferMegabytes, string? path)
+    public static async Task<WatchSession> StartAsync(DotNetProcess process, int bufferMegabytes, string? path, CancellationToken cancel)
     {
         // The file first: where it cannot be written, the process need not be bothered.
         var file = path is null ? null : Create(path);
@@ -29,7 +29,9 @@ internal sealed class WatchSession : IDisposable
 
             // Nobody looks at the stack of an event, and walking it costs the process more than the event.
             var configuration = new EventPipeSessionConfiguration(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: false);
-            return new WatchSession(client.StartEventPipeSession(configuration), file);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(Patience);
+            return new WatchSession(await client.StartEventPipeSessionAsync(configuration, patience.Token), file);
         }
         catch (Exception exception)
         {
@@ -61,6 +63,10 @@ internal sealed class WatchSession : IDisposable
 
             await reading.WaitAsync(Patience, CancellationToken.None);
         }
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
+        {
+            return WatchEnd.NoAnswer;
+        }
         catch (Exception exception) when (exception is not ViewerException)
         {
             // A process that is killed breaks the stream off, in a way that depends on where it was.
@@ -88,6 +94,9 @@ internal sealed class WatchSession : IDisposable
 
                 case UnsupportedCommandException or UnsupportedProtocolException:
                     return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know how to stream events. It takes .NET 8 or later.";
+
+                case OperationCanceledException:
+                    return $"{process.Id} ({process.Name}) cannot be watched: it has not answered. It is stopped, or hangs.";
 
                 case ServerNotAvailableException when process.BelongsToSomebodyElse:
                     return NoPermission(process);
