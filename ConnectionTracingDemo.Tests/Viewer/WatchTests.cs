@@ -6,6 +6,7 @@ namespace ConnectionTracingDemo.Tests.Viewer;
 public sealed class WatchTests
 {
     private const string Path = "/weatherforecast";
+    private const string FullDisk = "/dev/full";
 
     [UnixFact]
     public async Task Two_requests_are_two_rows_live_and_from_the_recording()
@@ -62,6 +63,21 @@ public sealed class WatchTests
         Assert.Contains("it has not answered", await refused, StringComparison.Ordinal);
     }
 
+    [FullDiskFact]
+    public async Task Recording_that_cannot_go_on_is_told_and_the_watching_goes_on()
+    {
+        await using var web = await WatchedWeb.StartAsync();
+        await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId, "--format", "json", "--output", FullDisk);
+
+        await web.Visitor.GetNewWeatherAsync();
+        await viewer.WaitForLinesAsync(1, line => line.Contains(Path, StringComparison.Ordinal));
+        Assert.Equal(1, await viewer.TerminateAsync());
+
+        Assert.Contains("The recording ends in the middle: ", viewer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("has ended", viewer.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", viewer.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_cannot_be_watched_or_read_is_told_in_one_line()
     {
@@ -75,5 +91,11 @@ public sealed class WatchTests
         Assert.Contains("is not a .nettrace file", await ViewerProgram.FailAsync("read", folder.File("notes.txt")), StringComparison.Ordinal);
         Assert.Contains("ends in the middle", await ViewerProgram.FailAsync("read", folder.File("cut.nettrace")), StringComparison.Ordinal);
         Assert.Contains("'soon' is not a duration", await ViewerProgram.FailAsync("watch", "1", "--for", "soon"), StringComparison.Ordinal);
+    }
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class FullDiskFactAttribute : FactAttribute
+    {
+        public FullDiskFactAttribute() => Skip = System.IO.File.Exists(FullDisk) ? null : $"There is no {FullDisk}.";
     }
 }

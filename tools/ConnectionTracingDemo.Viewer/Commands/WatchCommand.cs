@@ -56,12 +56,17 @@ internal static class WatchCommand
             Console.Error.WriteLine($"Process {process.Id} does not answer any more: it is stopped, or hangs. Its last events are missing.");
         }
 
+        if (session.RecordingFailure is { } failure)
+        {
+            Console.Error.WriteLine($"The recording ends in the middle: {failure}");
+        }
+
         if (!view.HasRequests)
         {
             Console.Error.WriteLine("There was no request to show.");
         }
 
-        return view.HasRequests || how == WatchEnd.Asked ? 0 : Failures.ExitCode;
+        return session.RecordingFailure is null && (view.HasRequests || how == WatchEnd.Asked) ? 0 : Failures.ExitCode;
     }
 
     private static string TitleOf(DotNetProcess process, TimeSpan duration, ViewOptions options)

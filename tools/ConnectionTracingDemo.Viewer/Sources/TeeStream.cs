@@ -1,8 +1,11 @@
 namespace ConnectionTracingDemo.Viewer.Sources;
 
-/// <summary>Keeps a copy of what is read.</summary>
+/// <summary>Keeps a copy of what is read, as long as it can be written.</summary>
 internal sealed class TeeStream(Stream source, Stream copy) : Stream
 {
+    /// <summary>Why the copy ends before its source does; null if it does not.</summary>
+    public IOException? CopyFailure { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -22,7 +25,19 @@ internal sealed class TeeStream(Stream source, Stream copy) : Stream
     public override int Read(Span<byte> buffer)
     {
         var length = source.Read(buffer);
-        copy.Write(buffer[..length]);
+        if (CopyFailure is null)
+        {
+            try
+            {
+                copy.Write(buffer[..length]);
+            }
+            catch (IOException exception)
+            {
+                // A full disk is no reason to see nothing any more.
+                CopyFailure = exception;
+            }
+        }
+
         return length;
     }
 

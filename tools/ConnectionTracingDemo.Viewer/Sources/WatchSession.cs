@@ -11,12 +11,17 @@ internal sealed class WatchSession : IDisposable
 
     private readonly EventPipeSession _session;
     private readonly FileStream? _file;
+    private readonly TeeStream? _recording;
 
     private WatchSession(EventPipeSession session, FileStream? file)
     {
         _session = session;
         _file = file;
+        _recording = file is null ? null : new TeeStream(session.EventStream, file);
     }
+
+    /// <summary>Why the file ends before the watching did; null if it does not.</summary>
+    public string? RecordingFailure => _recording?.CopyFailure?.Message;
 
     /// <exception cref="ViewerException">It cannot be watched, or the file cannot be written.</exception>
     public static async Task<WatchSession> StartAsync(DotNetProcess process, int bufferMegabytes, string? path, CancellationToken cancel)
@@ -43,8 +48,7 @@ internal sealed class WatchSession : IDisposable
     /// <summary>Shows events until the process ends or somebody asks to stop.</summary>
     public async Task<WatchEnd> RunAsync(View view, CancellationToken end)
     {
-        Stream events = _file is null ? _session.EventStream : new TeeStream(_session.EventStream, _file);
-        var reading = Task.Factory.StartNew(() => view.Process(events), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var reading = Task.Factory.StartNew(() => view.Process(_recording ?? _session.EventStream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         var asked = new TaskCompletionSource();
         using (end.Register(asked.SetResult))
@@ -116,7 +120,8 @@ internal sealed class WatchSession : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+            // Without a buffer: what cannot be written is known when it is written, not when the file is closed.
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
