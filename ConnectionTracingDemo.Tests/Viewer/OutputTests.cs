@@ -138,6 +138,13 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void Name_of_a_process_does_not_control_the_terminal()
+    {
+        Assert.Equal("Sh?[2Jop", DotNetProcess.NameOf("dotnet", ["dotnet", "/srv/Sh\u001b[2Jop.dll"]));
+        Assert.Equal("Sh?op", DotNetProcess.NameOf("Sh\nop", []));
+    }
+
+    [Fact]
     public void Host_filter_is_a_part_of_host_and_port()
     {
         Assert.True(new ViewOptions { Host = "API" }.Shows("api:443"));

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using ConnectionTracingDemo.Viewer.Output;
 using Microsoft.Diagnostics.NETCore.Client;
 
 namespace ConnectionTracingDemo.Viewer.Sources;
@@ -98,15 +99,16 @@ internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
     private static bool IsThread(int id) =>
         OperatingSystem.IsLinux() && !File.ReadLines($"/proc/{id}/status").Contains($"Tgid:\t{id}");
 
+    /// <summary>As it is shown, and as it can be typed.</summary>
     internal static string NameOf(string processName, IReadOnlyList<string> arguments)
     {
         if (processName is not "dotnet")
         {
-            return processName;
+            return Printable.Text(processName);
         }
 
         var program = arguments.Skip(1).FirstOrDefault(argument => argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase));
-        return program is null ? processName : Path.GetFileNameWithoutExtension(program);
+        return program is null ? processName : Printable.Text(Path.GetFileNameWithoutExtension(program));
     }
 
     private static string[] ReadArguments(int id)
