@@ -77,6 +77,17 @@ public sealed class ReadTests : IDisposable
         Assert.Equal(2, ViewerProgram.Json(Assert.Single(output.Split(Environment.NewLine), line => line.Contains("\"total\",", StringComparison.Ordinal))).GetProperty("requests").GetInt32());
     }
 
+    [UnixFact]
+    public async Task Host_of_service_discovery_has_the_connections_that_served_it()
+    {
+        await RecordTwoVisitsAsync(await DocumentedProvidersAsync("System.Threading.Tasks.TplEventSource"));
+
+        var output = await ViewerProgram.RunAsync("read", File, "--format", "json", "--host", "apiservice");
+
+        var connection = ViewerProgram.Json(Assert.Single(output.Split(Environment.NewLine), line => line.Contains("\"connection\",", StringComparison.Ordinal)));
+        Assert.Equal(Requests(output)[0].GetProperty("connection").GetInt64(), connection.GetProperty("id").GetInt64());
+    }
+
     private static void AssertNewAndReused(IReadOnlyList<JsonElement> rows)
     {
         Assert.Equal(["new", "reused"], rows.Select(row => row.GetProperty("use").GetString()));

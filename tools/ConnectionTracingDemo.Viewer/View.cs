@@ -15,6 +15,9 @@ internal sealed class View
     private readonly RowSource _from;
     private readonly Correlator _correlator;
     private readonly ActivityCorrelator _activities;
+
+    // Behind a name of service discovery, or a proxy, is a connection to another host.
+    private readonly Recent<long, bool> _connectionsOfRows = new(new CorrelatorLimits().Open);
     private readonly Lock _lock = new();
     private EventPipeEventSource? _source;
     private long _correlated;
@@ -120,7 +123,7 @@ internal sealed class View
         lock (_lock)
         {
             var all = _from == RowSource.Events ? _correlator.Connections : _activities.Connections;
-            return [.. all.Where(connection => connection.Host is null || _options.Shows(connection.Host))];
+            return [.. all.Where(connection => connection.Host is null || _options.Shows(connection.Host) || _connectionsOfRows.TryGet(connection.Id, out _))];
         }
     }
 
@@ -176,6 +179,11 @@ internal sealed class View
         }
 
         _requests++;
+        if (row.ConnectionId is { } connection)
+        {
+            _connectionsOfRows.Add(connection, true);
+        }
+
         _totals.Add(row);
         if (row.TotalMs >= _options.Slow.TotalMilliseconds)
         {
