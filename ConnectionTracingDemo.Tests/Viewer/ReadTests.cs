@@ -88,6 +88,17 @@ public sealed class ReadTests : IDisposable
         Assert.Equal(Requests(output)[0].GetProperty("connection").GetInt64(), connection.GetProperty("id").GetInt64());
     }
 
+    [UnixFact]
+    public async Task Pipe_is_no_file()
+    {
+        await RunningProgram.RunAsync("mkfifo", [File], ".");
+        using var pipe = new FileStream(File, FileMode.Open, FileAccess.ReadWrite);
+        pipe.Write("Nettrace"u8);
+        pipe.Flush();
+
+        Assert.Contains("is a pipe", await ViewerProgram.FailAsync("read", File), StringComparison.Ordinal);
+    }
+
     private static void AssertNewAndReused(IReadOnlyList<JsonElement> rows)
     {
         Assert.Equal(["new", "reused"], rows.Select(row => row.GetProperty("use").GetString()));

@@ -90,6 +90,7 @@ public sealed class WatchTests
         Assert.Contains("There is no file", await ViewerProgram.FailAsync("read", folder.File("missing")), StringComparison.Ordinal);
         Assert.Contains("is not a .nettrace file", await ViewerProgram.FailAsync("read", folder.File("notes.txt")), StringComparison.Ordinal);
         Assert.Contains("ends in the middle", await ViewerProgram.FailAsync("read", folder.File("cut.nettrace")), StringComparison.Ordinal);
+        Assert.Contains("'' cannot be read", await ViewerProgram.FailAsync("read", ""), StringComparison.Ordinal);
         Assert.Contains("'soon' is not a duration", await ViewerProgram.FailAsync("watch", "1", "--for", "soon"), StringComparison.Ordinal);
     }
 

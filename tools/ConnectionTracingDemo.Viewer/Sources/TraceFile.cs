@@ -20,9 +20,15 @@ internal static class TraceFile
         {
             throw new ViewerException($"There is no file '{path}'.", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ViewerException($"'{path}' cannot be read: {exception.Message}", exception);
+        }
+
+        if (!file.CanSeek)
+        {
+            file.Dispose();
+            throw new ViewerException($"'{path}' cannot be read: it is a pipe. Write it to a file first.");
         }
 
         Span<byte> start = stackalloc byte[Magic.Length];

@@ -123,7 +123,7 @@ internal sealed class WatchSession : IDisposable
             // Without a buffer: what cannot be written is known when it is written, not when the file is closed.
             return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ViewerException($"'{path}' cannot be written: {exception.Message}", exception);
         }
