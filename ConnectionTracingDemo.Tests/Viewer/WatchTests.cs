@@ -92,6 +92,8 @@ public sealed class WatchTests
         Assert.Contains("ends in the middle", await ViewerProgram.FailAsync("read", folder.File("cut.nettrace")), StringComparison.Ordinal);
         Assert.Contains("'' cannot be read", await ViewerProgram.FailAsync("read", ""), StringComparison.Ordinal);
         Assert.Contains("'soon' is not a duration", await ViewerProgram.FailAsync("watch", "1", "--for", "soon"), StringComparison.Ordinal);
+        Assert.Contains("'-3' is no size of a buffer", await ViewerProgram.FailAsync("watch", "1", "--buffer", "-3"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", await ViewerProgram.FailAsync("watch", "1", "--buffer", "many"), StringComparison.Ordinal);
     }
 
     [AttributeUsage(AttributeTargets.Method)]

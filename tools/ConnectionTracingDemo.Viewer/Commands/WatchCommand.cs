@@ -16,6 +16,14 @@ internal static class WatchCommand
         var duration = new Option<TimeSpan>("--for") { Description = "How long, such as 30s; without it until Ctrl+C", CustomParser = Duration.Parser(bareUnitMs: 1_000) };
         var file = new Option<string?>("--output") { Description = "Record to this .nettrace file as well" };
         var buffer = new Option<int>("--buffer") { Description = "Megabytes in the watched process that hold events until they are read", DefaultValueFactory = _ => 64 };
+        buffer.Validators.Add(result =>
+        {
+            // What is no number is refused without us.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var megabytes) && megabytes < 1)
+            {
+                result.AddError($"'{token.Value}' is no size of a buffer. Write 1 or more.");
+            }
+        });
         var shared = new SharedOptions();
 
         var command = new Command("watch", "Shows the requests of a running process as they end");
