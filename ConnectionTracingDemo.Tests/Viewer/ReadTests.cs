@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ConnectionTracingDemo.Tests.Standalone;
+using Microsoft.Diagnostics.Tracing;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 
@@ -89,6 +90,18 @@ public sealed class ReadTests : IDisposable
     }
 
     [UnixFact]
+    public async Task Open_connection_has_the_age_that_it_had_at_the_end()
+    {
+        await RecordTwoVisitsAsync(await DocumentedProvidersAsync("System.Threading.Tasks.TplEventSource"));
+
+        var output = await ViewerProgram.RunAsync("read", File, "--format", "json");
+
+        var connection = ViewerProgram.Json(Assert.Single(output.Split(Environment.NewLine), line => line.Contains("\"connection\",", StringComparison.Ordinal)));
+        var end = connection.GetProperty("opened").GetDateTime().AddMilliseconds(connection.GetProperty("ageMs").GetDouble());
+        Assert.Equal(FindLastTime(), end, TimeSpan.FromMicroseconds(1));
+    }
+
+    [UnixFact]
     public async Task Pipe_is_no_file()
     {
         await RunningProgram.RunAsync("mkfifo", [File], ".");
@@ -97,6 +110,15 @@ public sealed class ReadTests : IDisposable
         pipe.Flush();
 
         Assert.Contains("is a pipe", await ViewerProgram.FailAsync("read", File), StringComparison.Ordinal);
+    }
+
+    private DateTime FindLastTime()
+    {
+        var last = DateTime.MinValue;
+        using var source = new EventPipeEventSource(File);
+        source.AllEvents += e => last = e.TimeStamp > last ? e.TimeStamp : last;
+        source.Process();
+        return last.ToUniversalTime();
     }
 
     private static void AssertNewAndReused(IReadOnlyList<JsonElement> rows)

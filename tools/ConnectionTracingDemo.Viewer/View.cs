@@ -57,9 +57,12 @@ internal sealed class View
     public void WriteEnd()
     {
         var connections = FindConnections();
+
+        // Not the last event of a request: a connection may have been idle since. In a stream of activities nobody tells how long it was open.
+        var end = _from == RowSource.Events ? _source?.SessionEndTime.ToUniversalTime() ?? default : _activities.LastTime;
         lock (_lock)
         {
-            _rows.WriteEnd(connections, [.. _totals.All], _from == RowSource.Events ? _correlator.LastTime : _activities.LastTime);
+            _rows.WriteEnd(connections, [.. _totals.All], end);
         }
     }
 

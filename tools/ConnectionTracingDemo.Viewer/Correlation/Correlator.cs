@@ -15,7 +15,6 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     private readonly Recent<long, Connection> _open = new((limits ?? new()).Open);
     private readonly Queue<Connection> _closed = new();
 
-    private DateTime _last;
     private long _runningWithoutPath;
 
     /// <summary>Requests without an ActivityID: nobody can tell which other events belong to them.</summary>
@@ -36,14 +35,10 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     /// <summary>Events are missing: what was not seen may have happened all the same.</summary>
     public bool EventsWereLost { get; set; }
 
-    /// <summary>The time of the last event.</summary>
-    public DateTime LastTime => _last;
-
     public IEnumerable<Connection> Connections => _closed.Concat(_open.All).OrderBy(connection => connection.Id);
 
     public void Add(NetworkEvent e)
     {
-        _last = e.Time;
         if (e.Path is null)
         {
             AddWithoutPath(e);
