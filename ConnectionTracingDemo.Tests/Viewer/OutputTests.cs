@@ -111,6 +111,17 @@ public sealed class OutputTests
         Assert.Equal(HostTotals.Others, totals.All.First().Host);
     }
 
+    [Fact]
+    public void Call_that_failed_after_the_headers_of_the_response_has_failed()
+    {
+        var total = new HostTotal("api:443");
+        total.Add(Row);
+        total.Add(Row with { Error = "Error while copying content to a stream." });
+        total.Add(Row with { Error = "Connection refused", Status = null });
+
+        Assert.Equal((3, 2), (total.Requests, total.Failed));
+    }
+
     [Theory]
     [InlineData("/orders?id=7&token=secret", "/orders?*")]
     [InlineData("/orders?*", "/orders?*")]

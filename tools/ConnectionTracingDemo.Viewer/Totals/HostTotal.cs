@@ -24,7 +24,7 @@ internal sealed class HostTotal(string host)
     public void Add(RequestRow row)
     {
         _durations.Add(row.TotalMs);
-        Failed += row.Status is null ? 1 : 0;
+        Failed += row.Status is null || row.Error is not null ? 1 : 0;
         NewConnections += row.Connection == ConnectionUse.New ? 1 : 0;
     }
 }
