@@ -49,18 +49,21 @@ public sealed class WatchTests
     }
 
     [UnixFact]
-    public async Task Process_that_does_not_answer_is_not_waited_for()
+    public async Task Process_that_does_not_answer_is_not_waited_for_and_leaves_the_last_recording()
     {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("x.nettrace"), "the last recording");
         await using var web = await WatchedWeb.StartAsync();
         await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId);
         await RunningProgram.RunAsync("kill", ["-STOP", $"{web.ProcessId}"], ".");
 
-        var refused = ViewerProgram.FailAsync("watch", $"{web.ProcessId}");
+        var refused = ViewerProgram.FailAsync("watch", $"{web.ProcessId}", "--output", folder.File("x.nettrace"));
         Assert.Equal(1, await viewer.TerminateAsync());
 
         Assert.Contains($"Process {web.ProcessId} does not answer any more", viewer.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("has ended", viewer.Output, StringComparison.Ordinal);
         Assert.Contains("it has not answered", await refused, StringComparison.Ordinal);
+        Assert.Equal("the last recording", await File.ReadAllTextAsync(folder.File("x.nettrace")));
     }
 
     [FullDiskFact]

@@ -27,7 +27,7 @@ internal sealed class WatchSession : IDisposable
     public static async Task<WatchSession> StartAsync(DotNetProcess process, int bufferMegabytes, string? path, CancellationToken cancel)
     {
         // The file first: where it cannot be written, the process need not be bothered.
-        var file = path is null ? null : Create(path);
+        var file = path is null ? null : Open(path);
         try
         {
             var client = new DiagnosticsClient(process.Id);
@@ -36,7 +36,15 @@ internal sealed class WatchSession : IDisposable
             var configuration = new EventPipeSessionConfiguration(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: false);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Patience);
-            return new WatchSession(await client.StartEventPipeSessionAsync(configuration, patience.Token), file);
+            var session = await client.StartEventPipeSessionAsync(configuration, patience.Token);
+
+            // Only now: an older recording is not given up for nothing.
+            if (file is { CanSeek: true, Length: > 0 })
+            {
+                file.SetLength(0);
+            }
+
+            return new WatchSession(session, file);
         }
         catch (Exception exception)
         {
@@ -116,12 +124,12 @@ internal sealed class WatchSession : IDisposable
     private static string NoPermission(DotNetProcess process) =>
         $"No permission to watch {process.Id} ({process.Name}): it belongs to another user. Run connection-viewer as that user, or as root.";
 
-    private static FileStream Create(string path)
+    private static FileStream Open(string path)
     {
         try
         {
             // Without a buffer: what cannot be written is known when it is written, not when the file is closed.
-            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
