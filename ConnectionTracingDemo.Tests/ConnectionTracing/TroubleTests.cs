@@ -419,6 +419,25 @@ public sealed class TroubleTests
         Assert.Single(await host.Requests.WaitFor(content => content.Name == "HTTP response_content" && content.ParentId == span.Id));
     }
 
+    [Fact]
+    public async Task Body_is_not_that_of_a_parallel_attempt_that_lost()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var fast = await TestServer.StartAsync();
+        await using var slow = await TestServer.StartAsync();
+        using var hedging = new HedgingHandler(fast, slow);
+        using var client = new HttpClient(hedging);
+
+        Assert.Equal("hello", await client.GetStringAsync("http://hedged/"));
+        slow.Open();
+        (await hedging.Lost!).Dispose();
+
+        var won = await host.RequestTo("/gate/won");
+        var lost = await host.RequestTo("/gate/lost");
+        Assert.NotEqual(won.Tags[ConnectionId], lost.Tags[ConnectionId]);
+        Assert.DoesNotContain(host.Requests.Spans, span => span.Name == "HTTP response_content" && span.ParentId == lost.Id);
+    }
+
     private static void AssertFailed(Span span, string phase, string errorType)
     {
         Assert.Equal(1, span.Tags[FailedAttempts]);
@@ -437,4 +456,21 @@ public sealed class TroubleTests
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
+
+    /// <summary>Sends a second request when the first has arrived, and then lets the first one win.</summary>
+    private sealed class HedgingHandler(TestServer fast, TestServer slow) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public Task<HttpResponseMessage>? Lost { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var won = base.SendAsync(new HttpRequestMessage(HttpMethod.Get, fast.Url("/gate/won")), cancellationToken);
+            await fast.Arrival();
+            Lost = base.SendAsync(new HttpRequestMessage(HttpMethod.Get, slow.Url("/gate/lost")), CancellationToken.None);
+            await slow.Arrival();
+
+            fast.Open();
+            return await won;
+        }
+    }
 }

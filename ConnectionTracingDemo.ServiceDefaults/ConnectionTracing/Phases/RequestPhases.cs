@@ -23,6 +23,7 @@ internal sealed class RequestPhases
     private DateTime _contentStart;
     private DateTime _contentStop;
     private bool _failed;
+    private bool _parallel;
 
     public static RequestPhases? Current => Flow.Value;
 
@@ -37,8 +38,17 @@ internal sealed class RequestPhases
 
     public static void StartCall() => Flow.Value = new RequestPhases();
 
+    /// <summary>A request of the call begins; this is called in its flow.</summary>
     public void Begin(Activity request)
     {
+        if (_request is { IsStopped: false })
+        {
+            // It runs beside another one, as with hedging: each has its own times, and which of them the body belongs to nobody says.
+            _parallel = true;
+            Flow.Value = new RequestPhases { _request = request };
+            return;
+        }
+
         _request = request;
         _connectionId = -1;
         FoundClosed = null;
@@ -89,7 +99,7 @@ internal sealed class RequestPhases
     /// <returns>The body that it read, or tried to; null where it did not come to that.</returns>
     public ReadBody? EndCall(DateTime now)
     {
-        var body = _contentStart == default || _request is null ? (ReadBody?)null : EndBody(_request, now);
+        var body = _contentStart == default || _parallel || _request is null ? (ReadBody?)null : EndBody(_request, now);
 
         // A synchronous call leaves this object in its caller's context: let go of the request.
         _request = null;
