@@ -438,6 +438,25 @@ public sealed class TroubleTests
         Assert.DoesNotContain(host.Requests.Spans, span => span.Name == "HTTP response_content" && span.ParentId == lost.Id);
     }
 
+    [Fact]
+    public async Task Synchronous_request_within_another_leaves_it_nothing()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new TokenHandler(server.Url("/token")));
+
+        using (client.Send(new HttpRequestMessage(HttpMethod.Get, server.Url("/with-token")), HttpCompletionOption.ResponseHeadersRead))
+        {
+        }
+
+        var token = await host.RequestTo("/token");
+        Assert.True((await host.RequestTo("/with-token")).Has(WaitDuration));
+
+        // The body of the other one has not been read.
+        var content = Assert.Single(host.Requests.Spans, span => span.Name == "HTTP response_content");
+        Assert.Equal(token.Id, content.ParentId);
+    }
+
     private static void AssertFailed(Span span, string phase, string errorType)
     {
         Assert.Equal(1, span.Tags[FailedAttempts]);
@@ -471,6 +490,20 @@ public sealed class TroubleTests
 
             fast.Open();
             return await won;
+        }
+    }
+
+    /// <summary>Gets something by a request of its own first.</summary>
+    private sealed class TokenHandler(Uri token) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using (var client = new HttpClient())
+            using (client.Send(new HttpRequestMessage(HttpMethod.Get, token), cancellationToken))
+            {
+            }
+
+            return base.Send(request, cancellationToken);
         }
     }
 }

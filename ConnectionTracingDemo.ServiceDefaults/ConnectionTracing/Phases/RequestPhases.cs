@@ -101,10 +101,13 @@ internal sealed class RequestPhases
     {
         var body = _contentStart == default || _parallel || _request is null ? (ReadBody?)null : EndBody(_request, now);
 
-        // A synchronous call leaves this object in its caller's context: let go of the request.
+        // A synchronous call leaves this object in its caller's context, where a call that is under way may go on with it: let go
+        // of the request, and of what was its own.
         _request = null;
         FoundClosed = null;
         Remembered = null;
+        _contentStart = _contentStop = default;
+        _failed = _parallel = false;
         return body;
     }
 
