@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using ConnectionTracingDemo.Tests.Hosting;
@@ -457,6 +458,48 @@ public sealed class TroubleTests
         Assert.Equal(token.Id, content.ParentId);
     }
 
+    [Fact]
+    public async Task First_connection_to_a_server_without_http2_may_serve_another_request()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(https: true);
+        using var connects = new HeldConnects();
+        using var handler = connects.NewHandler();
+        using var trusting = TestServer.NewTrustingHandler();
+        handler.SslOptions = trusting.SslOptions;
+        using var client = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20 };
+        using var queue = new QueueWatch();
+
+        var initiator = client.GetStringAsync(server.Url("/gate/initiator"));
+        await connects.Arrival();
+        await queue.Entered();
+        var other = client.GetStringAsync(server.Url("/gate/other"));
+        await queue.Entered();
+
+        // Both go back to the queue, that for HTTP/1.1: the one that has caused the connection is the later one.
+        using (var late = new LateAfterQueue("/gate/initiator"))
+        {
+            connects.Open();
+            await server.Arrival();
+        }
+
+        await server.Arrival();
+        server.Open();
+        Assert.Equal(other, await Task.WhenAny(initiator, other).Soon());
+        server.Open();
+        await initiator;
+
+        var served = await host.RequestTo("/gate/other");
+        Assert.False(served.Is(ConnectionReused));
+        Assert.False(served.Is(ConnectionInitiated));
+        Assert.True(served.Has(SetupDuration));
+
+        var caused = await host.RequestTo("/gate/initiator");
+        Assert.NotEqual(served.Links.Single(), caused.Links.Single());
+        Assert.False(caused.Is(ConnectionReused));
+        Assert.True(caused.Is(ConnectionInitiated));
+    }
+
     private static void AssertFailed(Span span, string phase, string errorType)
     {
         Assert.Equal(1, span.Tags[FailedAttempts]);
@@ -504,6 +547,35 @@ public sealed class TroubleTests
             }
 
             return base.Send(request, cancellationToken);
+        }
+    }
+
+    /// <summary>Holds up a request when it has left the queue of its connection pool, until this is disposed.</summary>
+    private sealed class LateAfterQueue : IDisposable
+    {
+        private readonly ManualResetEventSlim _end = new();
+        private readonly ActivityListener _listener;
+
+        public LateAfterQueue(string path)
+        {
+            _listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "Experimental.System.Net.Http.Connections",
+                ActivityStopped = activity =>
+                {
+                    if (activity.OperationName.EndsWith("WaitForConnection", StringComparison.Ordinal) && activity.Parent?.GetTagItem(UrlFull) is string url && new Uri(url).AbsolutePath == path)
+                    {
+                        _end.Wait(TimeSpan.FromSeconds(30));
+                    }
+                },
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public void Dispose()
+        {
+            _listener.Dispose();
+            _end.Set();
         }
     }
 }

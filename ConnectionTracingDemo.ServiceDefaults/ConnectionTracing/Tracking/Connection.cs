@@ -253,7 +253,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
                 _initiatorKnown = false;
                 InitiatedBy = null;
             }
-            else if (_reservedFor == initiator)
+            else if (_reservedFor == initiator && !initiator.QueuedAgainAfter(this))
             {
                 return false;
             }

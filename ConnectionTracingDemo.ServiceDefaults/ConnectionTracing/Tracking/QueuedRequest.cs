@@ -83,6 +83,18 @@ internal sealed class QueuedRequest(ActivityContext context)
         }
     }
 
+    /// <summary>
+    /// Whether it went back to the queue when the attempt had ended its wait: where a server turns out not to speak HTTP/2, the
+    /// connection is for the first who comes to the queue of HTTP/1.1.
+    /// </summary>
+    public bool QueuedAgainAfter(Connection attempt)
+    {
+        lock (_gate)
+        {
+            return _waits is [.., var last] && last.Attempt != attempt;
+        }
+    }
+
     /// <summary>Another request was served by the attempt while this one still waited: it was not made for this one.</summary>
     public void Disown(Connection attempt)
     {
