@@ -154,4 +154,31 @@ public sealed class RequestAttributeTests
         Activity At(string name, int from, int to) =>
             new Activity(name).SetStartTime(start.AddMilliseconds(from)).SetEndTime(start.AddMilliseconds(to));
     }
+
+    [Fact]
+    public void Phases_at_the_same_time_count_once()
+    {
+        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        using var setup = At("setup", from: 0, to: 120);
+        var connection = new Connection(setup, outer: null);
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, At("lookup", from: 0, to: 10)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, At("another lookup", from: 0, to: 20)));
+
+        // One address after the other; the third is not waited for.
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("failed", from: 20, to: 50)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("slow", from: 60, to: 110)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("fast", from: 70, to: 100)));
+        connection.Finish(setup);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(20), connection.DurationOf(SetupPhaseKind.Dns));
+        Assert.Equal(TimeSpan.FromMilliseconds(30 + 50), connection.DurationOf(SetupPhaseKind.Tcp));
+        Assert.Null(connection.DurationOf(SetupPhaseKind.Tls));
+
+        Activity At(string name, int from, int to)
+        {
+            var activity = new Activity(name).SetStartTime(start.AddMilliseconds(from)).Start();
+            activity.SetEndTime(start.AddMilliseconds(to)).Stop();
+            return activity;
+        }
+    }
 }

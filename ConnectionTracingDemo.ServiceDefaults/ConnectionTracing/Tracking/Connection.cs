@@ -86,14 +86,19 @@ internal sealed class Connection(Activity setup, Connection? outer)
     /// <summary>It served a second request since the table, looking for connections that nobody uses any more, last cleared this.</summary>
     public bool RecentlyReused { get; set; }
 
+    /// <summary>How long the phases of a kind took, in the order in which they began; what goes on at the same time counts once.</summary>
     public TimeSpan? DurationOf(SetupPhaseKind kind)
     {
         TimeSpan? sum = null;
+        var until = DateTime.MinValue;
         foreach (var phase in Phases)
         {
             if (phase.Kind == kind)
             {
-                sum = sum.GetValueOrDefault() + phase.Duration;
+                var end = phase.Start + phase.Duration;
+                var added = phase.Start >= until ? phase.Duration : end - until;
+                sum = sum.GetValueOrDefault() + (added > TimeSpan.Zero ? added : TimeSpan.Zero);
+                until = end > until ? end : until;
             }
         }
 
