@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using OpenTelemetry.Trace;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -180,5 +181,25 @@ public sealed class RequestAttributeTests
             activity.SetEndTime(start.AddMilliseconds(to)).Stop();
             return activity;
         }
+    }
+
+    [Fact]
+    public async Task Request_that_is_dropped_within_a_recorded_trace_leaves_nothing_in_it()
+    {
+        await using var host = await TracedHost.StartAsync(sampler: new NoClients());
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+        using var parent = new Activity("parent") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
+
+        await client.GetStringAsync(server.Url("/dropped"));
+
+        Assert.DoesNotContain(host.Requests.Spans.Concat(host.Connections.Spans), span => span.TraceId == parent.TraceId);
+    }
+
+    /// <summary>Records everything but requests of clients.</summary>
+    private sealed class NoClients : Sampler
+    {
+        public override SamplingResult ShouldSample(in SamplingParameters samplingParameters) =>
+            new(samplingParameters.Kind == ActivityKind.Client ? SamplingDecision.Drop : SamplingDecision.RecordAndSample);
     }
 }

@@ -23,6 +23,12 @@ internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : C
     {
         try
         {
+            // The sampler sees that the trace is recorded, and not that this request of it has been dropped.
+            if (data is { OperationName: NetworkActivities.WaitForConnection, Parent.IsAllDataRequested: false })
+            {
+                return;
+            }
+
             var root = LocalRoot(data);
 
             // A wait, or a lookup that the application made itself within some trace, is part of that trace and sampled with it.

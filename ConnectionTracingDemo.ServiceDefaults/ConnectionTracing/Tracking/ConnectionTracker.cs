@@ -159,7 +159,8 @@ internal sealed class ConnectionTracker : IDisposable
     /// <summary>The body of a request has been read, or could not be.</summary>
     public void BodyRead(in ReadBody body)
     {
-        using var span = body.Request.Recorded
+        // Recorded alone may be inherited: by a request that a sampler has dropped within a trace that is recorded.
+        using var span = body.Request is { Recorded: true, IsAllDataRequested: true }
             ? ConnectionTracingSource.Begin(ConnectionTracingSource.ResponseContent, body.Request.Context, body.Start, body.Duration, failed: body.Failed)
             : null;
 
