@@ -277,5 +277,5 @@ internal sealed class ConnectionTracingSwitch(
     }
 
     private TrackerSettings SettingsOf(ConnectionTracingOptions options) =>
-        new(options.RequestPhases, options.InlineSetup, ServedRequests: _observer.Journal is not null, options.MaxTrackedConnections);
+        new(options.RequestPhases, options.InlineSetup, WaitsExported: _exporter is not null, ServedRequests: _observer.Journal is not null, options.MaxTrackedConnections);
 }

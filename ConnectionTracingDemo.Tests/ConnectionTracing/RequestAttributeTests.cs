@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
@@ -194,6 +196,19 @@ public sealed class RequestAttributeTests
         await client.GetStringAsync(server.Url("/dropped"));
 
         Assert.DoesNotContain(host.Requests.Spans.Concat(host.Connections.Spans), span => span.TraceId == parent.TraceId);
+    }
+
+    [Fact]
+    public async Task Spans_below_a_wait_that_nobody_exports_are_not_lost()
+    {
+        await using var host = await TracedHost.StartAsync(configure: services => services.AddSingleton(new ConnectionTracingExporter(_ => null)));
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/elsewhere"));
+
+        var request = await host.RequestTo("/elsewhere");
+        Assert.All(host.Requests.Spans.Where(span => span != request), span => Assert.Equal(request.Id, span.ParentId));
     }
 
     /// <summary>Records everything but requests of clients.</summary>

@@ -21,6 +21,7 @@ internal sealed class ConnectionTracker : IDisposable
     private readonly HandshakeListener _handshakes;
     private volatile RequestPhaseListener? _phases;
     private volatile bool _inlineSetup;
+    private volatile bool _waitsExported;
     private volatile bool _servedRequests;
     private volatile TrackerObserver[] _observers = [];
 
@@ -71,6 +72,7 @@ internal sealed class ConnectionTracker : IDisposable
     {
         _observers = observers;
         _inlineSetup = settings.InlineSetup;
+        _waitsExported = settings.WaitsExported;
         _servedRequests = settings.ServedRequests;
         Connections.Resize(settings.MaxTrackedConnections);
 
@@ -287,7 +289,7 @@ internal sealed class ConnectionTracker : IDisposable
 
             if (_inlineSetup)
             {
-                InlineSetup.Record(waits, connection);
+                InlineSetup.Record(waits, connection, parent: _waitsExported ? null : request.Context);
             }
         }
 

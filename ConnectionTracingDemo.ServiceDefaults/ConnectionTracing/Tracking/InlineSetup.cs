@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 
 /// <summary>
@@ -5,7 +7,8 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// </summary>
 internal static class InlineSetup
 {
-    public static void Record(IReadOnlyList<QueueWait> waits, Connection? servedBy)
+    /// <param name="parent">What they go below where nobody exports the wait; null: somebody does.</param>
+    public static void Record(IReadOnlyList<QueueWait> waits, Connection? servedBy, ActivityContext? parent)
     {
         foreach (var wait in waits)
         {
@@ -15,7 +18,7 @@ internal static class InlineSetup
                 {
                     if (phase.Span is { } span)
                     {
-                        ConnectionTracingSource.Record(span.DisplayName, wait.Context, phase.Start, phase.Duration, span, failed: phase.ErrorType is not null);
+                        ConnectionTracingSource.Record(span.DisplayName, parent ?? wait.Context, phase.Start, phase.Duration, span, failed: phase.ErrorType is not null);
                     }
                 }
             }
