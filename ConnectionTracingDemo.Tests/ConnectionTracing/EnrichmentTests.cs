@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Enrichment;
 using ConnectionTracingDemo.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -53,6 +56,18 @@ public sealed class EnrichmentTests
     }
 
     [Fact]
+    public async Task Neither_does_a_logger_that_throws_as_well()
+    {
+        await using var host = await TracedHost.StartAsync(configure: services => services
+            .AddHttpClientEnrichment(options => options.OnRequest = (_, _) => throw new InvalidOperationException("from the callback"))
+            .AddSingleton<ILoggerProvider>(new FailingLogger()));
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        Assert.Equal("hello", await client.GetStringAsync(server.Url("/unlogged")));
+    }
+
+    [Fact]
     public async Task Nobody_is_subscribed_after_the_host()
     {
         var called = 0;
@@ -73,5 +88,22 @@ public sealed class EnrichmentTests
         await client.GetStringAsync(server.Url("/after"));
 
         Assert.Equal(1, called);
+    }
+
+    /// <summary>Fails for the enrichment, and only for that: the host, too, logs.</summary>
+    private sealed class FailingLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName == typeof(HttpClientEnrichment).FullName ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new InvalidOperationException("no");
+
+        public void Dispose()
+        {
+        }
     }
 }

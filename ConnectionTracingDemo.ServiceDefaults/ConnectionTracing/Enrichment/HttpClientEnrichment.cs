@@ -82,7 +82,14 @@ internal sealed class HttpClientEnrichment(IOptions<HttpClientEnrichmentOptions>
         {
             if (Interlocked.Exchange(ref _logged, 1) == 0)
             {
-                logger.LogError(exception, "A callback of AddHttpClientEnrichment failed on {Event}; the request goes on. Further failures are not logged.", value.Key);
+                try
+                {
+                    logger.LogError(exception, "A callback of AddHttpClientEnrichment failed on {Event}; the request goes on. Further failures are not logged.", value.Key);
+                }
+                catch (Exception)
+                {
+                    // A logger that fails is no reason to fail a request, and there is nobody else to tell.
+                }
             }
         }
     }
