@@ -146,7 +146,7 @@ public sealed class RequestAttributeTests
         using var wait = At("wait", from: 105, to: 150);
         var connection = new Connection(setup, outer: null);
         connection.Finish(setup);
-        var queued = new QueuedRequest(request.Context);
+        var queued = new QueuedRequest(request);
         queued.EnterQueue(wait);
         queued.LeaveQueue(wait);
 

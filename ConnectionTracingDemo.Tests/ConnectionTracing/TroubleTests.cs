@@ -459,6 +459,39 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public async Task Connection_that_came_too_late_for_its_initiator_is_new_to_the_next_request()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        var before = client.GetStringAsync(server.Url("/gate/before"));
+        await server.Arrival();
+
+        // While the request waits for its own connection, which is open but not yet in the pool, that of the other one becomes free.
+        Task<string> initiator;
+        using (var late = new HeldEnd(activity => activity.OperationName.EndsWith("ConnectionSetup", StringComparison.Ordinal)))
+        {
+            initiator = client.GetStringAsync(server.Url("/gate/initiator"));
+            await late.Arrival();
+            server.Open();
+            await before;
+            await server.Arrival();
+        }
+
+        // The pool opens no third one as long as that one is on its way.
+        await client.GetStringAsync(server.Url("/next"));
+        var next = await host.RequestTo("/next");
+        Assert.False(next.Is(ConnectionReused));
+        Assert.False(next.Is(ConnectionInitiated));
+        Assert.True(next.Has(SetupDuration));
+
+        server.Open();
+        await initiator;
+        Assert.True((await host.RequestTo("/gate/initiator")).Is(ConnectionReused));
+    }
+
+    [Fact]
     public async Task First_connection_to_a_server_without_http2_may_serve_another_request()
     {
         await using var host = await TracedHost.StartAsync();
@@ -477,7 +510,7 @@ public sealed class TroubleTests
         await queue.Entered();
 
         // Both go back to the queue, that for HTTP/1.1: the one that has caused the connection is the later one.
-        using (var late = new LateAfterQueue("/gate/initiator"))
+        using (new HeldEnd(activity => activity.OperationName.EndsWith("WaitForConnection", StringComparison.Ordinal) && activity.Parent?.GetTagItem(UrlFull) is string url && url.EndsWith("/gate/initiator", StringComparison.Ordinal)))
         {
             connects.Open();
             await server.Arrival();
@@ -550,27 +583,31 @@ public sealed class TroubleTests
         }
     }
 
-    /// <summary>Holds up a request when it has left the queue of its connection pool, until this is disposed.</summary>
-    private sealed class LateAfterQueue : IDisposable
+    /// <summary>Holds up what goes on when an activity has ended, and this host's tracing has seen it, until this is disposed.</summary>
+    private sealed class HeldEnd : IDisposable
     {
+        private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly ManualResetEventSlim _end = new();
         private readonly ActivityListener _listener;
 
-        public LateAfterQueue(string path)
+        public HeldEnd(Predicate<Activity> match)
         {
             _listener = new ActivityListener
             {
                 ShouldListenTo = source => source.Name == "Experimental.System.Net.Http.Connections",
                 ActivityStopped = activity =>
                 {
-                    if (activity.OperationName.EndsWith("WaitForConnection", StringComparison.Ordinal) && activity.Parent?.GetTagItem(UrlFull) is string url && new Uri(url).AbsolutePath == path)
+                    if (match(activity))
                     {
+                        _arrived.TrySetResult();
                         _end.Wait(TimeSpan.FromSeconds(30));
                     }
                 },
             };
             ActivitySource.AddActivityListener(_listener);
         }
+
+        public Task Arrival() => _arrived.Task.Soon();
 
         public void Dispose()
         {

@@ -16,7 +16,6 @@ internal sealed class Connection(Activity setup, Connection? outer)
     private List<(SetupPhase Phase, bool Own)>? _steps;
     private volatile QueuedRequest? _initiator;
     private volatile bool _initiatorKnown;
-    private volatile QueuedRequest? _reservedFor;
     private volatile int _uses;
 
     // Ticks, and 0 for none: read by other threads while they are written.
@@ -177,12 +176,6 @@ internal sealed class Connection(Activity setup, Connection? outer)
             SetupDuration = setup.Duration;
         }
 
-        // The pool offers a new connection to the request it was opened for first, and to others only when that one is gone.
-        if (ErrorType is null && _initiator is { } initiator && initiator.IsWaitingFor(this))
-        {
-            _reservedFor = initiator;
-        }
-
         return own;
     }
 
@@ -211,7 +204,6 @@ internal sealed class Connection(Activity setup, Connection? outer)
     public void InitiatorIsGone()
     {
         _initiator = null;
-        _reservedFor = null;
         ForgetSpans();
     }
 
@@ -253,13 +245,13 @@ internal sealed class Connection(Activity setup, Connection? outer)
             {
                 // The pool would have given it to that request: so it was opened in its flow, but for another one.
                 initiator.Disown(this);
-                _reservedFor = null;
                 _initiator = null;
                 _initiatorKnown = false;
                 InitiatedBy = null;
             }
-            else if (_reservedFor == initiator && !initiator.QueuedAgainAfter(this))
+            else if (initiator.WasGiven(this))
             {
+                // The pool offers a new connection to the request it was opened for first, and that one is still under way.
                 return false;
             }
         }

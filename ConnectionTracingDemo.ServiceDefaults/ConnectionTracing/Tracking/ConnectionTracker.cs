@@ -345,7 +345,7 @@ internal sealed class ConnectionTracker : IDisposable
                     _opening.Add(activity, connection);
                     if (flow is not null && IsRequest(flow))
                     {
-                        QueuedFor(flow).OnAttempt(connection);
+                        QueuedFor(flow).OnAttempt(connection, flow);
                     }
 
                     break;
@@ -407,7 +407,7 @@ internal sealed class ConnectionTracker : IDisposable
     }
 
     private QueuedRequest QueuedFor(Activity request) =>
-        _queued.GetValue(request, static request => new QueuedRequest(request.Context));
+        _queued.GetValue(request, static request => new QueuedRequest(request));
 
     private static bool IsRequest(Activity activity) => activity.Source.Name == NetworkActivitySources.Http;
 }

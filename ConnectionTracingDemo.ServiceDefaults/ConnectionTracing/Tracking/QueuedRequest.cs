@@ -14,14 +14,17 @@ namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 /// first, while this one goes on waiting: a request whose connection is closed retries, and so waits, just after the
 /// attempt for those who were queued before it has begun in its flow.
 /// </remarks>
-internal sealed class QueuedRequest(ActivityContext context)
+internal sealed class QueuedRequest(Activity request)
 {
     private readonly Lock _gate = new();
     private readonly List<QueueWait> _waits = new(1);
     private Connection? _early;
+
+    // Weak: a connection that the request caused is not to keep it. Null: it has caused none.
+    private volatile WeakReference<Activity>? _request;
     private volatile bool _completed;
 
-    public ActivityContext Context { get; } = context;
+    public ActivityContext Context { get; } = request.Context;
 
     public bool IsCompleted => _completed;
 
@@ -35,7 +38,7 @@ internal sealed class QueuedRequest(ActivityContext context)
     {
         lock (_gate)
         {
-            _waits.Add(new QueueWait(wait, Attribute(_early)));
+            _waits.Add(new QueueWait(wait, Attribute(_early, wait.Parent)));
             _early = null;
         }
     }
@@ -54,7 +57,7 @@ internal sealed class QueuedRequest(ActivityContext context)
     }
 
     /// <summary>A connection attempt begins in the flow of this request.</summary>
-    public void OnAttempt(Connection attempt)
+    public void OnAttempt(Connection attempt, Activity request)
     {
         lock (_gate)
         {
@@ -70,7 +73,7 @@ internal sealed class QueuedRequest(ActivityContext context)
             }
             else
             {
-                waiting.Attempt ??= Attribute(attempt);
+                waiting.Attempt ??= Attribute(attempt, request);
             }
         }
     }
@@ -84,15 +87,23 @@ internal sealed class QueuedRequest(ActivityContext context)
     }
 
     /// <summary>
-    /// Whether it went back to the queue when the attempt had ended its wait: where a server turns out not to speak HTTP/2, the
-    /// connection is for the first who comes to the queue of HTTP/1.1.
+    /// Whether the pool has given it the connection. It need not: another one may have become free first, or a server turns out not
+    /// to speak HTTP/2, and all who wait start again in the queue of HTTP/1.1.
     /// </summary>
-    public bool QueuedAgainAfter(Connection attempt)
+    public bool WasGiven(Connection connection)
     {
-        lock (_gate)
+        if (_request?.TryGetTarget(out var request) is true)
         {
-            return _waits is [.., var last] && last.Attempt != attempt;
+            foreach (ref readonly var link in request.EnumerateLinks())
+            {
+                if (link.Context.SpanId == connection.Context.SpanId)
+                {
+                    return true;
+                }
+            }
         }
+
+        return false;
     }
 
     /// <summary>Another request was served by the attempt while this one still waited: it was not made for this one.</summary>
@@ -122,9 +133,14 @@ internal sealed class QueuedRequest(ActivityContext context)
         }
     }
 
-    private Connection? Attribute(Connection? attempt)
+    private Connection? Attribute(Connection? attempt, Activity? request)
     {
-        attempt?.AttributeTo(this);
+        if (attempt is not null && request is not null)
+        {
+            _request ??= new WeakReference<Activity>(request);
+            attempt.AttributeTo(this);
+        }
+
         return attempt;
     }
 }
