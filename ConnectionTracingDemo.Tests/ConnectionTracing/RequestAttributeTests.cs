@@ -186,6 +186,28 @@ public sealed class RequestAttributeTests
     }
 
     [Fact]
+    public void Handshake_of_which_no_event_tells_lasts_until_the_setup_is_over()
+    {
+        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        using var setup = At("setup", from: 0, to: 100);
+        var connection = new Connection(setup, outer: null);
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("connect", from: 0, to: 30)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tls, At("handshake", from: 40, to: 40)));
+        connection.Finish(setup);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(30), connection.DurationOf(SetupPhaseKind.Tcp));
+        Assert.Equal(TimeSpan.FromMilliseconds(60), connection.DurationOf(SetupPhaseKind.Tls));
+        Assert.All(connection.Phases, phase => Assert.Null(phase.ErrorType));
+
+        Activity At(string name, int from, int to)
+        {
+            var activity = new Activity(name).SetStartTime(start.AddMilliseconds(from)).Start();
+            activity.SetEndTime(start.AddMilliseconds(to)).Stop();
+            return activity;
+        }
+    }
+
+    [Fact]
     public async Task Request_that_is_dropped_within_a_recorded_trace_leaves_nothing_in_it()
     {
         await using var host = await TracedHost.StartAsync(sampler: new NoClients());

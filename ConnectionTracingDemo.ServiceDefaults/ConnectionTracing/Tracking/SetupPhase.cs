@@ -36,7 +36,8 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
     /// <summary>Reads what the span says once the setup is over; only then do all of them have their tags.</summary>
     public void Finish(DateTime setupEnd, string? setupError)
     {
-        if (Span is not { } span)
+        // A tunnel's inner connection has finished its own already.
+        if (Span is not { } span || _finished)
         {
             return;
         }
@@ -48,15 +49,16 @@ internal sealed class SetupPhase(SetupPhaseKind kind, Activity span)
         {
             Duration = measured > span.Duration ? measured : span.Duration;
         }
-        else if (span.IsStopped)
-        {
-            Duration = span.Duration;
-        }
-        else
+        else if (!span.IsStopped)
         {
             // The setup gave up on it, for example at ConnectTimeout.
             Duration = setupEnd - Start;
             ErrorType ??= setupError;
+        }
+        else
+        {
+            // Where a process has no events, as trimmed ones may, the end of the setup is the nearest to that of the handshake.
+            Duration = Kind == SetupPhaseKind.Tls ? setupEnd - Start : span.Duration;
         }
     }
 
