@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -130,6 +131,31 @@ public sealed class MonitorTests
 
         var update = await Watch(monitor, update => update.Connections.Any(connection => connection.ClosedAt is not null)).Soon();
         Assert.Equal(RequestTo(monitor, "/on-again").ConnectionId, update.Connections.Single().Id);
+    }
+
+    [Fact]
+    public void Connection_that_was_taken_for_another_one_leaves_it_its_number()
+    {
+        var table = new ConnectionTable(capacity: 16);
+        var (one, other) = (New(), New());
+        table.Add(one);
+        table.Add(other);
+
+        // Their events came on each other's thread; the requests that they serve know better.
+        table.Identify(one, 2);
+        table.Identify(other, 2);
+        table.Identify(one, 1);
+
+        Assert.True(table.TryClose(2, out var closed));
+        Assert.Equal(other, closed);
+        Assert.True(table.TryClose(1, out closed));
+        Assert.Equal(one, closed);
+
+        static Connection New()
+        {
+            using var setup = new Activity("setup").Start();
+            return new Connection(setup, outer: null);
+        }
     }
 
     [Fact]

@@ -37,11 +37,7 @@ internal sealed class ConnectionTable(int capacity)
     {
         lock (_byAge)
         {
-            if (connection.Id is long former)
-            {
-                _open.TryRemove(former, out _);
-            }
-
+            ForgetId(connection);
             connection.Id = id;
 
             // One that is forgotten already must not stay because of its number.
@@ -104,11 +100,17 @@ internal sealed class ConnectionTable(int capacity)
             else
             {
                 _bySpan.TryRemove(oldest.Context.SpanId, out _);
-                if (oldest.Id is long id)
-                {
-                    _open.TryRemove(id, out _);
-                }
+                ForgetId(oldest);
             }
+        }
+    }
+
+    // A number that it was taken to have by mistake may be that of another one by now.
+    private void ForgetId(Connection connection)
+    {
+        if (connection.Id is long id)
+        {
+            _open.TryRemove(KeyValuePair.Create(id, connection));
         }
     }
 }
