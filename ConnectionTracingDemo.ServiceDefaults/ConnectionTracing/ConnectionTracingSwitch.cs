@@ -236,13 +236,25 @@ internal sealed class ConnectionTracingSwitch(
 
     private void Reload()
     {
+        ConnectionTracingOptions options;
         try
         {
-            Apply(optionsFactory.Create(Options.DefaultName));
+            options = optionsFactory.Create(Options.DefaultName);
         }
         catch (Exception exception)
         {
             Say(() => logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message));
+            return;
+        }
+
+        try
+        {
+            Apply(options);
+        }
+        catch (Exception exception)
+        {
+            // From an exporter that cannot be created, or that is shut down.
+            Say(() => logger.LogError(exception, "The new settings of connection tracing hold, but its exporter failed."));
         }
     }
 

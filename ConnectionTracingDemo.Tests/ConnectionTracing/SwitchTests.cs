@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -249,6 +250,19 @@ public sealed class SwitchTests
         host.Settings.Change("ConnectionTracing:Enabled", "perhaps");
         host.Settings.Change("ConnectionTracing:Enabled", "true");
         Assert.True(host.Switch.State.Enabled);
+    }
+
+    [Fact]
+    public async Task Exporter_that_cannot_be_created_is_not_taken_for_a_wrong_setting()
+    {
+        await using var host = await TracedHost.StartAsync(environment: "Production", configure: services =>
+            services.AddSingleton(new ConnectionTracingExporter(_ => throw new InvalidOperationException("no exporter"))));
+
+        host.Settings.Change("ConnectionTracing:Enabled", "true");
+
+        Assert.True(host.Switch.State.Options.Enabled);
+        Assert.DoesNotContain(host.Log, line => line.Message.Contains("refused", StringComparison.Ordinal));
+        Assert.Contains("no exporter", Assert.Single(host.Log, line => line.Level == LogLevel.Error).Message, StringComparison.Ordinal);
     }
 
     [Fact]
