@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -65,6 +66,30 @@ public sealed class EnrichmentTests
         using var client = new HttpClient();
 
         Assert.Equal("hello", await client.GetStringAsync(server.Url("/unlogged")));
+    }
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public async Task Nobody_is_called_for_what_is_not_recorded(string environment)
+    {
+        var called = 0;
+        await using var host = await TracedHost.StartAsync(
+            environment: environment,
+            sampler: new ParentBasedSampler(new AlwaysOffSampler()),
+            configure: services => services.AddHttpClientEnrichment(options =>
+            {
+                options.OnRequest = (_, _) => called++;
+                options.OnResponse = (_, _) => called++;
+            }));
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        // HttpClient has an activity of its own within another one, also where nobody wants it.
+        using var parent = new Activity("parent").Start();
+        await client.GetStringAsync(server.Url("/unrecorded"));
+
+        Assert.Equal(0, called);
     }
 
     [Fact]

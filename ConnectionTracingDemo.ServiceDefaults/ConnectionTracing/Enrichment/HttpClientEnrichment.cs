@@ -56,7 +56,8 @@ internal sealed class HttpClientEnrichment(IOptions<HttpClientEnrichmentOptions>
 
     void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
     {
-        if (Activity.Current is not { IsAllDataRequested: true } activity)
+        // Within another activity HttpClient makes one without a source where nobody wants it: it asks for all data, and nobody records it.
+        if (Activity.Current is not { IsAllDataRequested: true, Source.Name: NetworkActivitySources.Http } activity)
         {
             return;
         }
