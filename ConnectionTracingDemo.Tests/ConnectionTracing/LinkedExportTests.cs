@@ -72,6 +72,36 @@ public sealed class LinkedExportTests
     }
 
     [Fact]
+    public async Task Setup_that_goes_on_when_all_are_wanted_is_exported_whole()
+    {
+        using var wanted = new SemaphoreSlim(0);
+        using var found = new SemaphoreSlim(0);
+        await using var host = await TracedHost.StartAsync(Linked, sampler: new AlwaysOffSampler());
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, stop) =>
+            {
+                var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, AddressFamily.InterNetwork, stop);
+                found.Release();
+                await wanted.WaitAsync(stop);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+
+        var request = client.GetStringAsync(server.Url("/late"));
+        await found.WaitAsync().Soon();
+        host.Settings.Change("ConnectionTracing:Export", "All");
+        wanted.Release();
+        await request;
+
+        var setup = (await host.Connections.WaitFor(IsSetup)).Single();
+        Assert.Equal(2, host.Connections.Spans.Count(span => span.ParentId == setup.Id));
+    }
+
+    [Fact]
     public async Task What_is_held_back_is_bounded()
     {
         await using var host = await TracedHost.StartAsync(

@@ -34,6 +34,12 @@ internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : C
             // A wait, or a lookup that the application made itself within some trace, is part of that trace and sampled with it.
             if (_options.Export == ConnectionTracingExport.All || !IsNetworkRoot(root))
             {
+                // Of a setup that began while the option was another one, the first spans are held back.
+                if (_held.TryGetValue(root.SpanId, out var begun))
+                {
+                    begun.Release(base.OnEnd);
+                }
+
                 base.OnEnd(data);
                 return;
             }
