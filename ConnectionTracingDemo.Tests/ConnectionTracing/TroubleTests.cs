@@ -470,7 +470,7 @@ public sealed class TroubleTests
 
         // While the request waits for its own connection, which is open but not yet in the pool, that of the other one becomes free.
         Task<string> initiator;
-        using (var late = new HeldEnd(activity => activity.OperationName.EndsWith("ConnectionSetup", StringComparison.Ordinal)))
+        using (var late = new HeldEnd("ConnectionSetup", setup => setup.GetTagItem(ServerPort) is int port && port == server.Port))
         {
             initiator = client.GetStringAsync(server.Url("/gate/initiator"));
             await late.Arrival();
@@ -492,6 +492,35 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public async Task Connection_of_http2_is_first_given_to_its_initiator_also_where_another_request_is_faster()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync(HttpProtocols.Http2);
+        using var connects = new HeldConnects();
+        using var client = NewHttp2Client(connects.NewHandler());
+
+        var initiator = client.GetStringAsync(server.Url("/initiator"));
+        await connects.Arrival();
+        using var queue = new QueueWatch();
+        var other = client.GetStringAsync(server.Url("/other"));
+        await queue.Entered();
+
+        // The initiator has left the queue, and does not know yet that the connection is its own.
+        using (var late = new HeldEnd("WaitForConnection", wait => IsTo(server.Url("/initiator"), wait)))
+        {
+            connects.Open();
+            await late.Arrival();
+            await other;
+        }
+
+        await initiator;
+        Assert.True((await host.RequestTo("/other")).Is(ConnectionReused));
+        var caused = await host.RequestTo("/initiator");
+        Assert.False(caused.Is(ConnectionReused));
+        Assert.True(caused.Is(ConnectionInitiated));
+    }
+
+    [Fact]
     public async Task First_connection_to_a_server_without_http2_may_serve_another_request()
     {
         await using var host = await TracedHost.StartAsync();
@@ -510,7 +539,7 @@ public sealed class TroubleTests
         await queue.Entered();
 
         // Both go back to the queue, that for HTTP/1.1: the one that has caused the connection is the later one.
-        using (new HeldEnd(activity => activity.OperationName.EndsWith("WaitForConnection", StringComparison.Ordinal) && activity.Parent?.GetTagItem(UrlFull) is string url && url.EndsWith("/gate/initiator", StringComparison.Ordinal)))
+        using (new HeldEnd("WaitForConnection", wait => IsTo(server.Url("/gate/initiator"), wait)))
         {
             connects.Open();
             await server.Arrival();
@@ -546,7 +575,7 @@ public sealed class TroubleTests
         Assert.False(span.Has(ConnectionInitiated));
     }
 
-    private static HttpClient NewHttp2Client() => new()
+    private static HttpClient NewHttp2Client(HttpMessageHandler? handler = null) => new(handler ?? new SocketsHttpHandler())
     {
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -583,6 +612,8 @@ public sealed class TroubleTests
         }
     }
 
+    private static bool IsTo(Uri url, Activity wait) => wait.Parent?.GetTagItem(UrlFull) is string of && of == url.AbsoluteUri;
+
     /// <summary>Holds up what goes on when an activity has ended, and this host's tracing has seen it, until this is disposed.</summary>
     private sealed class HeldEnd : IDisposable
     {
@@ -590,14 +621,14 @@ public sealed class TroubleTests
         private readonly ManualResetEventSlim _end = new();
         private readonly ActivityListener _listener;
 
-        public HeldEnd(Predicate<Activity> match)
+        public HeldEnd(string name, Predicate<Activity> match)
         {
             _listener = new ActivityListener
             {
                 ShouldListenTo = source => source.Name == "Experimental.System.Net.Http.Connections",
                 ActivityStopped = activity =>
                 {
-                    if (match(activity))
+                    if (activity.OperationName.EndsWith(name, StringComparison.Ordinal) && match(activity))
                     {
                         _arrived.TrySetResult();
                         _end.Wait(TimeSpan.FromSeconds(30));

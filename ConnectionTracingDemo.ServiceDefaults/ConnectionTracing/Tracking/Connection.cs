@@ -249,7 +249,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
                 _initiatorKnown = false;
                 InitiatedBy = null;
             }
-            else if (initiator.WasGiven(this))
+            else if (initiator.WasGiven(this, shared: activity.GetTagItem(ProtocolVersion) is "2" or "3"))
             {
                 // The pool offers a new connection to the request it was opened for first, and that one is still under way.
                 return false;

@@ -90,20 +90,27 @@ internal sealed class QueuedRequest(Activity request)
     /// Whether the pool has given it the connection. It need not: another one may have become free first, or a server turns out not
     /// to speak HTTP/2, and all who wait start again in the queue of HTTP/1.1.
     /// </summary>
-    public bool WasGiven(Connection connection)
+    /// <param name="connection">What was opened for it.</param>
+    /// <param name="shared">Several have it at the same time: others may be served before this one has come to its link.</param>
+    public bool WasGiven(Connection connection, bool shared)
     {
-        if (_request?.TryGetTarget(out var request) is true)
+        if (_request?.TryGetTarget(out var request) is not true)
         {
-            foreach (ref readonly var link in request.EnumerateLinks())
-            {
-                if (link.Context.SpanId == connection.Context.SpanId)
-                {
-                    return true;
-                }
-            }
+            return false;
         }
 
-        return false;
+        var linked = false;
+        foreach (ref readonly var link in request.EnumerateLinks())
+        {
+            if (link.Context.SpanId == connection.Context.SpanId)
+            {
+                return true;
+            }
+
+            linked = true;
+        }
+
+        return shared && !linked;
     }
 
     /// <summary>Another request was served by the attempt while this one still waited: it was not made for this one.</summary>
