@@ -102,6 +102,20 @@ public sealed class FeedAnswerTests
         Assert.True(File.GetLastWriteTimeUtc(clone.AnswerFile) >= File.GetLastWriteTimeUtc(clone.ProbeFile));
     }
 
+    [Theory]
+    [InlineData("a folder ")]
+    [InlineData("Zoë's #1 (new) ")]
+    public async Task Stand_ins_are_found_whatever_the_folder_is_called(string name)
+    {
+        using var clone = new FreshClone(name: name);
+        clone.Write("src/Small.csproj", SmallProjectWith("Small.Package"));
+        clone.Write("eng/standins/Small.Package/Small.Package.csproj", SmallProjectWith(null));
+
+        var (exitCode, output) = await clone.RestoreAsync("src/Small.csproj");
+
+        Assert.True(exitCode == 0, output);
+    }
+
     [Fact]
     public async Task Two_builds_can_ask_at_the_same_time()
     {
@@ -114,6 +128,14 @@ public sealed class FeedAnswerTests
         Assert.Equal("true", clone.Answer);
         Assert.Empty(clone.Leftovers);
     }
+
+    private static string SmallProjectWith(string? package) =>
+        $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+          <ItemGroup>{(package is null ? "" : $"""<PackageReference Include="{package}" Version="1.0.0" />""")}</ItemGroup>
+        </Project>
+        """;
 
     /// <summary>A port that nobody listens on.</summary>
     private static string UnreachableFeed()

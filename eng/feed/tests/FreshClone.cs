@@ -14,11 +14,13 @@ internal sealed class FreshClone : IDisposable
         </Project>
         """;
 
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fresh-clone-");
+    private readonly DirectoryInfo _root;
 
     /// <param name="feed">The address of the feed; default: a folder, which <see cref="AddToFeed"/> fills.</param>
-    public FreshClone(string feed = "feed")
+    /// <param name="name">What the name of the clone's folder begins with.</param>
+    public FreshClone(string feed = "feed", string name = "fresh-clone-")
     {
+        _root = Directory.CreateTempSubdirectory(name);
         Copy("global.json", "Directory.Build.props", "Directory.Build.targets", "Directory.Solution.targets", "eng/standins/StandIns.targets");
         Copy([.. Directory.EnumerateFiles(Repository.PathOf("eng", "feed"), "*.*").Concat(Directory.EnumerateFiles(Repository.PathOf("eng", "feed", "probe"), "*.*"))
             .Select(file => Path.GetRelativePath(Repository.Directory, file))]);
