@@ -102,6 +102,23 @@ public sealed class FeedAnswerTests
         Assert.True(File.GetLastWriteTimeUtc(clone.AnswerFile) >= File.GetLastWriteTimeUtc(clone.ProbeFile));
     }
 
+    [Fact]
+    public async Task An_answer_holds_where_the_clock_is_behind_the_question()
+    {
+        using var clone = new FreshClone();
+        clone.Write("src/Small.csproj", SmallProjectWith("Small.Package"));
+        clone.Write("eng/standins/Small.Package/Small.Package.csproj", SmallProjectWith(null));
+        File.SetLastWriteTimeUtc(clone.ProbeFile, DateTime.UtcNow.AddHours(8));
+
+        var (exitCode, output) = await clone.RestoreAsync("src/Small.csproj");
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal("true", clone.Answer);
+        (exitCode, output) = await clone.RestoreAsync("src/Small.csproj");
+        Assert.True(exitCode == 0, output);
+        Assert.DoesNotContain("Asking the NuGet feed", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a folder ")]
     [InlineData("Zoë's #1 (new) ")]
