@@ -53,7 +53,14 @@ internal sealed partial class DcpSession : IAsyncDisposable
             await LaunchAsync(dcpPath, folder.FullName, kubeconfig, certificate).ConfigureAwait(false);
 
             // DCP puts the whole file in its place at once.
-            var written = await Poll.UntilAsync(_ => Task.FromResult(new FileInfo(kubeconfig) is { Exists: true, Length: > 0 }), StartTimeout, cancellationToken).ConfigureAwait(false);
+            var written = await Poll.UntilAsync(
+                _ => Task.FromResult(HasEnded() || new FileInfo(kubeconfig) is { Exists: true, Length: > 0 }), StartTimeout, cancellationToken).ConfigureAwait(false);
+            if (HasEnded())
+            {
+                throw new DistributedApplicationException(
+                    $"DCP, which runs the services, ended as soon as it was started. It needs a folder that it can write to, '.dcp' in the folder that HOME names, which is '{Environment.GetEnvironmentVariable("HOME")}'. Set HOME to a folder of yours, or run '{dcpPath} start-apiserver' to see what it says.");
+            }
+
             if (!written)
             {
                 throw new DistributedApplicationException($"DCP did not start within {StartTimeout.TotalSeconds:0} s: '{dcpPath}' wrote no '{kubeconfig}'. Is the machine out of memory or disk space?");
@@ -67,6 +74,9 @@ internal sealed partial class DcpSession : IAsyncDisposable
             }
 
             return new DcpSession(folder, certificate, client);
+
+            // It deletes its folder then.
+            bool HasEnded() => !Directory.Exists(folder.FullName);
         }
         catch
         {

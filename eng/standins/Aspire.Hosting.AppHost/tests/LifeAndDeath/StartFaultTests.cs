@@ -65,6 +65,10 @@ public sealed class StartFaultTests
     }
 
     [AppHostFact]
+    public Task There_is_no_home_for_DCP() =>
+        AssertFailsAsync(new AppHostSettings().With("HOME", "/dev/null/home"), "DCP, which runs the services, ended as soon as it was started", "HOME", "/dev/null/home");
+
+    [AppHostFact]
     public Task The_dashboard_is_missing() =>
         AssertFailsAsync(new AppHostSettings().With("ASPIRE_DASHBOARD_PATH", "/nowhere/aspire-managed"), "The dashboard was not found at '/nowhere/aspire-managed'", "ASPIRE_DASHBOARD_PATH");
 
