@@ -21,6 +21,9 @@ internal sealed partial class DcpSession : IAsyncDisposable
     private static readonly string[] NotForServices =
         ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE", "ASPIRE_LOGLEVEL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
 
+    // They are given the development certificate. One of the user's own, as in a dev container, and its password would be mixed up with it.
+    private const string OwnCertificate = "Kestrel__Certificates__Default__";
+
     private readonly DirectoryInfo _folder;
     private readonly X509Certificate2 _certificate;
 
@@ -156,6 +159,8 @@ internal sealed partial class DcpSession : IAsyncDisposable
         return found;
     }
 
+    private static bool IsNotForServices(string variable) => NotForServices.Contains(variable) || variable.Contains(OwnCertificate, StringComparison.OrdinalIgnoreCase);
+
     private static Process StartProcess(ProcessStartInfo start)
     {
         try
@@ -190,7 +195,7 @@ internal sealed partial class DcpSession : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         start.Environment["DCP_SESSION_FOLDER"] = folder;
-        foreach (var name in NotForServices)
+        foreach (var name in start.Environment.Keys.Where(IsNotForServices).ToList())
         {
             start.Environment.Remove(name);
         }

@@ -36,6 +36,16 @@ public sealed class StartFaultTests
     }
 
     [AppHostFact]
+    public async Task The_users_own_certificate_for_Kestrel_is_no_fault()
+    {
+        // As in a dev container. Without a development certificate on this machine nobody would notice.
+        await using var appHost = AppHostRun.Start(new AppHostSettings()
+            .With("ASPNETCORE_Kestrel__Certificates__Default__Path", "/nowhere/their.pfx")
+            .With("ASPNETCORE_Kestrel__Certificates__Default__Password", "their password"));
+        await appHost.WaitUntilStartedAsync();
+    }
+
+    [AppHostFact]
     public async Task DCP_is_missing()
     {
         var empty = Directory.CreateTempSubdirectory();
