@@ -7,6 +7,9 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>A process that DCP runs for us: start, watch, stop, start again.</summary>
 internal sealed partial class DcpProcess
 {
+    /// <summary>How many bytes of an output are looked at: a process may have written for days.</summary>
+    private const int LongestEnd = 64 * 1024;
+
     private static readonly TimeSpan TimeForNews = TimeSpan.FromSeconds(2);
 
     private readonly DcpClient _client;
@@ -192,6 +195,9 @@ internal sealed partial class DcpProcess
     [GeneratedRegex(@"^\d+ \d{4}-\d\d-\d\dT[\d:.]+Z ?|\x1B\[[\d;]*m")]
     private static partial Regex Decoration();
 
+    [GeneratedRegex(@"^\s+(at |---)")]
+    private static partial Regex StackLine();
+
     internal static string ReadLastLines(string? path, int lines)
     {
         try
@@ -201,13 +207,35 @@ internal sealed partial class DcpProcess
                 return "";
             }
 
-            var all = File.ReadLines(path).Select(AsPlainText).ToList();
-            var exception = all.FindLastIndex(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal));
-            return string.Join(Environment.NewLine, exception >= 0 ? all.Skip(exception).Take(lines) : all.TakeLast(lines)).Trim();
+            var all = ReadEnd(path).Select(AsPlainText).ToList();
+            var begin = all.FindLastIndex(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal));
+            if (begin < 0)
+            {
+                begin = Math.Max(0, all.Count - lines);
+                // What an exception says stands before its stack.
+                while (begin > 0 && StackLine().IsMatch(all[begin]))
+                {
+                    begin--;
+                }
+            }
+
+            return string.Join(Environment.NewLine, all.Skip(begin).Take(lines)).Trim();
         }
         catch (IOException)
         {
             return "";
+        }
+    }
+
+    /// <summary>The lines at the end of a file that may be of any size, and so may its lines.</summary>
+    private static IEnumerable<string> ReadEnd(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        file.Position = Math.Max(0, file.Length - LongestEnd);
+        using var reader = new StreamReader(file);
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
         }
     }
 }

@@ -19,6 +19,38 @@ public sealed class DcpProcessTests
         Assert.Equal("Unhandled exception. It is wrong.\n   at A", ReadLastLines("1", "1 2026-11-21T14:56:53Z Unhandled exception. It is wrong.", "   at A", "   at B", "   at C"));
 
     [Fact]
+    public void An_exception_that_is_caught_is_shown_with_what_it_says()
+    {
+        Assert.Equal("InvalidOperationException: No.\n   at A", ReadLastLines("1", "Error: No.", "InvalidOperationException: No.", "   at A", "   at B", "   at C"));
+        Assert.Equal("InvalidOperationException: No.\n ---> IOException: Why not.", ReadLastLines("1", "InvalidOperationException: No.", " ---> IOException: Why not.", "   at A", "   --- End of inner exception stack trace ---", "   at B"));
+        Assert.Equal("at A\n   at B", ReadLastLines("   at A", "   at B"));
+    }
+
+    [Fact]
+    public void Of_what_is_endless_only_the_end_is_read()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            using (var stream = File.OpenWrite(file))
+            {
+                // One line, which takes no room on the disk.
+                stream.SetLength(256 * 1024 * 1024);
+            }
+
+            Assert.InRange(DcpProcess.ReadLastLines(file, 2).Length, 1, 100_000);
+
+            File.AppendAllLines(file, ["", "the end"]);
+            Assert.EndsWith("the end", DcpProcess.ReadLastLines(file, 2), StringComparison.Ordinal);
+            Assert.Equal("the end", DcpProcess.ReadLastLines(file, 1));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void A_file_that_is_not_there_says_nothing() => Assert.Equal("", DcpProcess.ReadLastLines("/nowhere/at/all", 2));
 
     private static string ReadLastLines(params string[] lines)
