@@ -131,9 +131,11 @@ internal sealed class AppHostRun : IAsyncDisposable
 
     public async Task WaitAsync(Func<bool> condition, string complaint, bool untilExit = true)
     {
-        var isMet = await Poll.UntilAsync(
-            _ => Task.FromResult(condition() || (untilExit && _process.HasExited)), Patience, CancellationToken.None);
-        if (!isMet || !condition())
+        // Asked once where it is met: what is looked for may be gone again, such as the process that only forks DCP.
+        var isMet = false;
+        await Poll.UntilAsync(
+            _ => Task.FromResult((isMet = condition()) || (untilExit && _process.HasExited)), Patience, CancellationToken.None);
+        if (!isMet && !condition())
         {
             var left = string.Join('\n', _processes.Find());
             Assert.Fail($"{complaint} ({(_process.HasExited ? $"the AppHost ended with exit code {_process.ExitCode}" : $"after {Patience.TotalSeconds:0} s")}). Processes:\n{left}\nThe AppHost's output:\n{Output}");
