@@ -47,7 +47,7 @@ internal sealed partial class DcpSession : IAsyncDisposable
             throw new DistributedApplicationException($"DCP, which runs the services, was not found at '{dcpPath}'. Build the AppHost again to install it, or set ASPIRE_DCP_PATH to the folder that holds it.");
         }
 
-        var folder = Directory.CreateTempSubdirectory("aspire-");
+        var folder = CreateFolder();
         var kubeconfig = Path.Combine(folder.FullName, "kubeconfig");
         var certificate = CreateServerCertificate();
         DcpClient? client = null;
@@ -89,6 +89,18 @@ internal sealed partial class DcpSession : IAsyncDisposable
             certificate.Dispose();
             Delete(folder);
             throw;
+        }
+    }
+
+    private static DirectoryInfo CreateFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("aspire-");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DistributedApplicationException($"DCP, which runs the services, works in a folder in '{Path.GetTempPath()}', and none could be made there. Set TMPDIR to a folder that you can write to, or make room there.", exception);
         }
     }
 

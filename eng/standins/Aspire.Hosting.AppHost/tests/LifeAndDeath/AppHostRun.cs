@@ -53,13 +53,13 @@ internal sealed class AppHostRun : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment[OwnProcesses.Variable] = _processes.MarkValue;
+        start.Environment["TMPDIR"] = _temp.FullName;
         foreach (var (name, value) in settings.Variables)
         {
             start.Environment[name] = value;
         }
 
-        start.Environment[OwnProcesses.Variable] = _processes.MarkValue;
-        start.Environment["TMPDIR"] = _temp.FullName;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += OnOutput;
         _process.ErrorDataReceived += OnOutput;

@@ -79,6 +79,10 @@ public sealed class StartFaultTests
         AssertFailsAsync(new AppHostSettings().With("HOME", "/dev/null/home"), "DCP, which runs the services, ended as soon as it was started", "HOME", "/dev/null/home");
 
     [AppHostFact]
+    public Task There_is_no_folder_for_temporary_files() =>
+        AssertFailsAsync(new AppHostSettings().With("TMPDIR", "/dev/null/tmp"), "works in a folder in '/dev/null/tmp/'", "Set TMPDIR");
+
+    [AppHostFact]
     public Task The_dashboard_is_missing() =>
         AssertFailsAsync(new AppHostSettings().With("ASPIRE_DASHBOARD_PATH", "/nowhere/aspire-managed"), "The dashboard was not found at '/nowhere/aspire-managed'", "ASPIRE_DASHBOARD_PATH");
 
