@@ -195,7 +195,7 @@ internal sealed class ProjectRunner : IDisposable
     private string DescribeEnd(DcpExecutableStatus status)
     {
         var what = status.State == KnownResourceStates.FailedToStart
-            ? $"'{_project.Name}' could not be started: 'dotnet {_project.OutputPath}' in '{Path.GetDirectoryName(_project.ProjectPath)}'. Is it built?"
+            ? $"'{_project.Name}' could not be started: 'dotnet {_project.OutputPath}' in '{Path.GetDirectoryName(_project.ProjectPath)}'. Is it built, and is dotnet on the PATH?"
             : $"'{_project.Name}' ended by itself with exit code {status.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}{(status.ExitCode == -1 ? " (a signal ended it)" : "")}. Run it alone to find out why: dotnet run --project {_project.ProjectPath}";
         var output = _process.ReadLastOutput(20);
         return output.Length == 0 ? what : $"{what}{Environment.NewLine}Its last output:{Environment.NewLine}{output}";

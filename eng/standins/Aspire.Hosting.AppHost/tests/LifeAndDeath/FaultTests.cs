@@ -56,6 +56,25 @@ public sealed class FaultTests
     }
 
     [AppHostFact]
+    public async Task Services_that_cannot_be_started_are_named_with_what_may_be_missing()
+    {
+        var path = Directory.CreateTempSubdirectory();
+        try
+        {
+            // A PATH with what starts the AppHost, and no dotnet.
+            File.CreateSymbolicLink(Path.Combine(path.FullName, "env"), "/usr/bin/env");
+            await using var appHost = AppHostRun.Start(new AppHostSettings().With("PATH", path.FullName).With("DOTNET_ROOT", Path.GetDirectoryName(Environment.ProcessPath)));
+
+            await appHost.WaitForOutputAsync("'apiservice' could not be started");
+            await appHost.WaitForOutputAsync("is dotnet on the PATH?");
+        }
+        finally
+        {
+            path.Delete(recursive: true);
+        }
+    }
+
+    [AppHostFact]
     public async Task A_service_that_fails_at_start_is_named_with_its_reason_and_the_others_live_on()
     {
         await using var appHost = AppHostRun.Start(new AppHostSettings().With("WeatherApi__MaxWait", "nonsense"));
