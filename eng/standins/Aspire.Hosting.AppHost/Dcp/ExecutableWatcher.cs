@@ -11,7 +11,7 @@ namespace Aspire.Hosting.Dcp;
 /// <param name="logger">Is told of handlers that fail.</param>
 internal sealed class ExecutableWatcher(DcpClient client, ILogger logger)
 {
-    private static readonly TimeSpan ReconnectTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<string, Action<string?, DcpExecutableStatus>> _handlers = new();
