@@ -71,6 +71,11 @@ internal sealed class Connection(Activity setup, Connection? outer)
     /// <summary>The other connections to its host and port; null: unknown, or too many hosts.</summary>
     public HostConnections? Siblings { get; private set; }
 
+    /// <summary>
+    /// The lookups to its host that its own may have waited for, as its setup ended: when its request does, they may be forgotten.
+    /// </summary>
+    public IReadOnlyList<SetupPhase> EarlierLookups { get; private set; } = [];
+
     /// <summary>When the pool first gave it to a request, as far as requests that are over show; null: to none yet.</summary>
     public DateTime? UsableSince => Time(ref _usableSince);
 
@@ -183,6 +188,13 @@ internal sealed class Connection(Activity setup, Connection? outer)
     public void Join(HostConnections? siblings)
     {
         Siblings = siblings;
+
+        // Without a request that waits for it, nobody is going to ask.
+        if (siblings is not null && _initiator is not null && Array.Find(Phases, static phase => phase.Kind == SetupPhaseKind.Dns) is { } lookup)
+        {
+            EarlierLookups = siblings.LookupsUnderWayAt(lookup);
+        }
+
         siblings?.Add(this);
     }
 
@@ -204,6 +216,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
     public void InitiatorIsGone()
     {
         _initiator = null;
+        EarlierLookups = [];
         ForgetSpans();
     }
 

@@ -59,6 +59,27 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
         }
     }
 
+    /// <summary>The lookups of the last ones that were under way when this one began.</summary>
+    public IReadOnlyList<SetupPhase> LookupsUnderWayAt(SetupPhase lookup)
+    {
+        List<SetupPhase>? found = null;
+        lock (_gate)
+        {
+            foreach (var connection in _recent)
+            {
+                foreach (var phase in connection.Phases)
+                {
+                    if (phase.Kind == SetupPhaseKind.Dns && phase.Start < lookup.Start && phase.Start + phase.Duration > lookup.Start)
+                    {
+                        (found ??= []).Add(phase);
+                    }
+                }
+            }
+        }
+
+        return found ?? [];
+    }
+
     /// <summary>How many of the last ones were opened and closed within a time before another one was opened.</summary>
     public int CountClosedWithin(TimeSpan window, DateTime opening)
     {

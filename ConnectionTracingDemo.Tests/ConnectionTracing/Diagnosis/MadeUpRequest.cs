@@ -42,11 +42,21 @@ internal sealed class MadeUpRequest : IDisposable
         return this;
     }
 
-    /// <summary>The connection is there, and serves the request.</summary>
-    public void Succeed(int end)
+    /// <summary>The connection is there.</summary>
+    public void Open(int end)
     {
         End(_setup, end);
         End(_wait, end);
+    }
+
+    /// <summary>The connection is there, and serves the request.</summary>
+    public void Succeed(int end)
+    {
+        if (!_setup.IsStopped)
+        {
+            Open(end);
+        }
+
         _request.AddLink(new ActivityLink(_setup.Context));
         _request.SetTag("http.response.status_code", 200).SetTag("network.protocol.version", "1.1");
         EndRequest(end);

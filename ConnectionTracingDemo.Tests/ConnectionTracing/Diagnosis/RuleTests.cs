@@ -288,6 +288,25 @@ public sealed class RuleTests
     }
 
     [UnixFact]
+    public async Task Serialized_dns_of_a_request_that_many_connections_were_opened_during()
+    {
+        await using var host = await DiagnosedHost.StartAsync("QueuedDns", null, ("Diagnosis:SlowDns", "00:00:00.200"), ("Diagnosis:BurstConnections", "10000"));
+        var requests = Enumerable.Range(0, 80).Select(i => new MadeUpRequest("burst.test", start: i)).ToList();
+
+        // The first takes 90 ms, each other one 10 ms more: a request that is answered late saw connections come that did not concern it.
+        for (var i = 0; i < requests.Count; i++)
+        {
+            requests[i].Lookup(i, 90 + (10 * i)).Open(91 + (10 * i));
+        }
+
+        requests[20].Succeed(2000);
+
+        var finding = await host.AssertOnly(FindingCause.SerializedDns, 80);
+        Assert.Contains("Of 270 ms, 260 ms passed until 20 earlier lookups had ended", finding.Evidence, StringComparison.Ordinal);
+        requests.ForEach(request => request.Dispose());
+    }
+
+    [UnixFact]
     public async Task Slow_connect_that_is_given_up()
     {
         await using var host = await DiagnosedHost.StartAsync("SlowConnect");

@@ -21,15 +21,16 @@ internal readonly record struct DnsLookup(SetupStep Step, TimeSpan Waited, int B
         {
             foreach (var step in setup.Steps.Where(step => step.Kind == SetupPhaseKind.Dns))
             {
-                var before = oneAfterTheOther ? EarlierLookups(request.Siblings, step) : [];
+                var before = oneAfterTheOther ? EarlierLookups(setup.Attempt, request.Siblings, step) : [];
                 var waited = before.Count == 0 ? TimeSpan.Zero : before.Max(earlier => earlier.Start + earlier.Duration) - step.Start;
                 yield return new DnsLookup(step, waited, before.Count);
             }
         }
     }
 
-    private static List<SetupPhase> EarlierLookups(HostConnections? siblings, SetupStep step) =>
+    private static List<SetupPhase> EarlierLookups(Connection attempt, HostConnections? siblings, SetupStep step) =>
         siblings is null ? [] : [.. siblings.Recent()
             .SelectMany(sibling => sibling.Phases)
+            .Union(attempt.EarlierLookups)
             .Where(phase => phase.Kind == SetupPhaseKind.Dns && phase.Start < step.Start && phase.Start + phase.Duration > step.Start && phase.Start + phase.Duration < step.End)];
 }
