@@ -294,6 +294,7 @@ internal sealed class Connection(Activity setup, Connection? outer)
         if (_uses < CountedUses && activity.GetTagItem(StatusCode) is 101)
         {
             Upgraded = true;
+            Siblings?.Upgraded(this);
         }
     }
 

@@ -139,6 +139,18 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
         }
     }
 
+    /// <summary>A request took the connection over: it needed one of its own, and is no part of a burst.</summary>
+    public void Upgraded(Connection connection)
+    {
+        lock (_gate)
+        {
+            if (connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening)
+            {
+                _burst--;
+            }
+        }
+    }
+
     /// <summary>
     /// How many connections began to be opened when none was known to be open, within a second, and before the first of them had
     /// served a request; and how far apart.

@@ -511,6 +511,60 @@ public sealed class RuleTests
         }
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Request_beside_WebSockets_is_no_burst(string requestPhases)
+    {
+        await using var host = await DiagnosedHost.StartAsync(null, null, ("RequestPhases", requestPhases), ("Diagnosis:BurstConnections", "8"));
+        using var arrived = new SemaphoreSlim(0);
+        var everybody = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var upgraded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            var request = await RawServer.ReadRequest(stream, stop);
+            arrived.Release();
+            await everybody.Task.WaitAsync(stop);
+            if (request!.Contains("/upgrade", StringComparison.Ordinal))
+            {
+                await RawServer.Write(stream, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n", stop);
+            }
+            else
+            {
+                await upgraded.Task.WaitAsync(stop);
+                await RawServer.Write(stream, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", stop);
+            }
+
+            await stream.CopyToAsync(Stream.Null, stop);
+        });
+        using var client = new HttpClient();
+
+        var request = client.GetStringAsync($"http://127.0.0.1:{server.Port}/request");
+        var upgrades = Enumerable.Range(0, 7).Select(_ => UpgradeAsync()).ToList();
+        for (var i = 0; i < 8; i++)
+        {
+            Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+
+        everybody.SetResult();
+        var responses = await Task.WhenAll(upgrades).Soon();
+        await host.RequestsTo("/upgrade", 7);
+        upgraded.SetResult();
+        await request.Soon();
+        Array.ForEach(responses, response => response.Dispose());
+
+        await host.RequestTo("/request");
+        Assert.Empty(host.Findings());
+
+        async Task<HttpResponseMessage> UpgradeAsync()
+        {
+            using var upgrade = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{server.Port}/upgrade");
+            upgrade.Headers.Add("Connection", "Upgrade");
+            upgrade.Headers.Add("Upgrade", "test");
+            return await client.SendAsync(upgrade, HttpCompletionOption.ResponseHeadersRead);
+        }
+    }
+
     [Fact]
     public async Task Idle_connection_that_is_too_old_is_not_closed_by_the_server()
     {
