@@ -95,7 +95,17 @@ internal sealed class ExaminedRequest
         }
 
         var since = usableSince > wait.Start ? usableSince.Value : wait.Start;
-        foreach (var sibling in siblings.Recent())
+        var recent = siblings.Recent();
+
+        // Of those from before, nobody can say when they began.
+        var forgottenUntil = siblings.ForgottenUntil;
+        if (forgottenUntil >= end)
+        {
+            return null;
+        }
+
+        since = forgottenUntil > since ? forgottenUntil : since;
+        foreach (var sibling in recent)
         {
             var setupEnd = sibling.EstablishedAt;
             if (sibling.OpeningSince < end && setupEnd > since)

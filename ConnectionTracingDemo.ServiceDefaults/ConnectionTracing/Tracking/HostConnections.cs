@@ -14,6 +14,7 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
     private readonly Queue<Connection> _recent = new(Kept);
     private int _open;
     private DateTime _lastAdded = DateTime.UtcNow;
+    private DateTime _forgottenUntil;
     private DateTime _firstOpening;
     private DateTime _lastOpening;
     private DateTime? _firstAnswer;
@@ -43,6 +44,18 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
             lock (_gate)
             {
                 return _lastAdded;
+            }
+        }
+    }
+
+    /// <summary>When the last setup ended of those that <see cref="Recent"/> no longer has.</summary>
+    public DateTime ForgottenUntil
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _forgottenUntil;
             }
         }
     }
@@ -105,7 +118,8 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
         {
             if (_recent.Count == Kept)
             {
-                _recent.Dequeue();
+                var forgotten = _recent.Dequeue().EstablishedAt;
+                _forgottenUntil = forgotten > _forgottenUntil ? forgotten : _forgottenUntil;
             }
 
             _recent.Enqueue(connection);

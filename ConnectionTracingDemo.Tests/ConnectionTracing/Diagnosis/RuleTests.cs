@@ -97,6 +97,46 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public async Task Pool_that_opened_a_connection_is_not_saturated_however_many_were_opened_since()
+    {
+        await using var host = await DiagnosedHost.StartAsync("Queue");
+        await using var server = await TestServer.StartAsync();
+        using var connects = new HeldConnects(free: 1);
+        using var client = new HttpClient(connects.NewHandler());
+
+        var first = client.GetStringAsync(server.Url("/gate/first"));
+        await server.Arrival();
+        using var cancel = new CancellationTokenSource();
+        var cancelled = client.GetStringAsync(server.Url("/cancelled"), cancel.Token);
+        await connects.Arrival();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+
+        // It has no attempt of its own: that of the cancelled one goes on, and will do.
+        using var queue = new QueueWatch();
+        var second = client.GetStringAsync(server.Url("/gate/second"));
+        await queue.Entered();
+        await Task.Delay(DiagnosedHost.Fault);
+        server.Open();
+        await first.Soon();
+        await server.Arrival();
+        connects.Open();
+        await host.Connections.WaitFor(span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal), 2);
+
+        var others = Enumerable.Range(0, HostConnections.Kept).Select(_ => new HttpClient()).ToList();
+        foreach (var other in others)
+        {
+            await other.GetStringAsync(server.Url("/other"));
+        }
+
+        server.Open();
+        await second.Soon();
+        others.ForEach(other => other.Dispose());
+
+        Assert.Empty(host.Findings());
+    }
+
+    [Fact]
     public async Task Stream_limit()
     {
         await using var host = await DiagnosedHost.StartAsync("Queue");
