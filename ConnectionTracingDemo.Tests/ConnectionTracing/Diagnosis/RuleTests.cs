@@ -137,6 +137,30 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public async Task Pool_saturated_tells_only_of_connections_whose_end_would_be_known()
+    {
+        await using var host = await DiagnosedHost.StartAsync("Queue", null, ("RequestPhases", "false"));
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 });
+        for (var i = 0; i < 3; i++)
+        {
+            await client.GetStringAsync(server.Url("/close/unseen"));
+        }
+
+        host.Settings.Change("ConnectionTracing:RequestPhases", "true");
+        var first = client.GetStringAsync(server.Url("/gate/first"));
+        await server.Arrival();
+        using var queue = new QueueWatch();
+        var second = client.GetStringAsync(server.Url("/second"));
+        await queue.Entered();
+        await Task.Delay(DiagnosedHost.Fault);
+        server.Open();
+        await Task.WhenAll(first, second).Soon();
+
+        Assert.Contains("; 1 connection to the host", (await host.AssertOnly(FindingCause.PoolSaturated, server.Port)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stream_limit()
     {
         await using var host = await DiagnosedHost.StartAsync("Queue");

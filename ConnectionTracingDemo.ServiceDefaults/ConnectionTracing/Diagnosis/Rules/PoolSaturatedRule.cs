@@ -22,7 +22,8 @@ internal sealed class PoolSaturatedRule : IDiagnosisRule
             return null;
         }
 
-        var open = request.ClosedAreKnown ? $"; {Figures.Count(request.OpenSiblings.Count(), "connection")} to the host known to be open" : "";
+        // Of one without a number nobody says when it is closed: it was opened while RequestPhases was off.
+        var open = request.ClosedAreKnown ? $"; {Figures.Count(request.OpenSiblings.Count(sibling => sibling.Id is not null), "connection")} to the host known to be open" : "";
         return new Symptom(
             FindingCause.PoolSaturated,
             "Requests wait for a connection, because all that the pool may open are busy.",
