@@ -226,6 +226,25 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public async Task Connection_churn_by_requests_that_are_cancelled()
+    {
+        await using var host = await DiagnosedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        for (var i = 0; i < 15; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var request = client.GetStringAsync(server.Url("/gate/cancelled"), cancel.Token);
+            await server.Arrival();
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request.Soon());
+        }
+
+        Assert.Contains("cancelled", (await host.AssertOnly(FindingCause.ConnectionChurn, server.Port)).Suggestion, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Burst_whose_connections_are_closed_is_no_churn()
     {
         await using var host = await DiagnosedHost.StartAsync();

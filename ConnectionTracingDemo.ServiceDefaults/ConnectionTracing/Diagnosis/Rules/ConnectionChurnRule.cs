@@ -41,6 +41,6 @@ internal sealed class ConnectionChurnRule : IDiagnosisRule
             FindingCause.ConnectionChurn,
             "Connections are opened one after the other, each for few requests.",
             $"{closed.Count} connections within {Figures.Ms(connection.OpeningSince - closed.Min(sibling => sibling.OpeningSince))} were closed after {Figures.Count(requests, "request")} in all, at an age of {Figures.Ms(age)} on average.",
-            "Look for Connection: close in the server's answers, for a handler or HttpClient made and disposed for each request (use IHttpClientFactory or a static client), and for a PooledConnectionLifetime that is too short.");
+            "Look for Connection: close in the server's answers, for a handler or HttpClient made and disposed for each request (use IHttpClientFactory or a static client), for a PooledConnectionLifetime that is too short, and for requests that are cancelled or time out, which over HTTP/1.1 costs the connection.");
     }
 }
