@@ -178,6 +178,28 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     }
 
     [BrowserFact]
+    public async Task A_request_that_learns_more_while_paused_is_one_request()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        var shown = Sample.Request("http://shown.example/", duration: 20);
+        site.Api.Tell(shown);
+        await Expect(Requests(page)).ToHaveCountAsync(1);
+
+        // Each ends, and later its body has been read; the shown one ended before.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        var one = Sample.Request("http://one.example/", duration: 20);
+        site.Api.Tell(shown with { Phases = [new("read", 20, 480)] }, one, one with { Phases = [new("read", 20, 580)] }, Sample.Request("http://two.example/"));
+
+        await Expect(page.Locator("#network-count")).ToHaveTextAsync("1 request, paused, 2 new requests");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Expect(Requests(page)).ToHaveCountAsync(3);
+        await Expect(Requests(page).Filter(new() { HasText = "shown.example" })).ToContainTextAsync("500.0 ms");
+        await Expect(Requests(page).Filter(new() { HasText = "one.example" })).ToContainTextAsync("600.0 ms");
+    }
+
+    [BrowserFact]
     public async Task What_was_opened_and_closed_while_paused_is_known_after_clear()
     {
         site.Api.Reset();

@@ -544,7 +544,10 @@ function describeCount() {
   if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`);
   if (requests.all.length === KEPT) parts.push('older ones are dropped');
   if (missed > 0) parts.push(`${missed.toLocaleString('en')} came too fast to be seen`);
-  if (paused) parts.push(`paused, ${held.requests.length === 0 ? 'nothing new' : count(held.requests.length, 'new request', 'new requests')}`);
+  if (paused) {
+    const fresh = [...held.requests.keys()].filter(key => !requests.byKey.has(key)).length;
+    parts.push(`paused, ${fresh === 0 ? 'nothing new' : count(fresh, 'new request', 'new requests')}`);
+  }
   return parts.join(', ');
 }
 
@@ -563,12 +566,15 @@ function afterUser() {
 }
 
 function nothing() {
-  return { requests: [], connections: new Map(), findings: [], forgotten: new Set() };
+  return { requests: new Map(), connections: new Map(), findings: [], forgotten: new Set() };
 }
 
 function hold(message) {
-  held.requests.push(...message.requests);
-  held.requests.splice(0, held.requests.length - KEPT);
+  // One that comes again has learned more.
+  for (const row of message.requests) {
+    held.requests.set(row.key, row);
+    if (held.requests.size > KEPT) held.requests.delete(held.requests.keys().next().value);
+  }
   held.findings.push(...message.findings);
   held.findings.sort((a, b) => a.foundAt - b.foundAt);
   held.findings.splice(0, held.findings.length - SHOWN_FINDINGS);
@@ -638,7 +644,7 @@ function begin() {
     pauseButton.setAttribute('aria-pressed', paused);
     if (!paused) {
       takeHeldConnections();
-      take({ ...held, connections: [] });
+      take({ ...held, requests: [...held.requests.values()], connections: [] });
       held = nothing();
     }
     afterUser();
