@@ -200,6 +200,21 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     }
 
     [BrowserFact]
+    public async Task The_focus_stays_in_the_table_when_its_connection_is_not_shown_any_more()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        site.Api.Tell([], [Sample.Connection("old.example")], []);
+        await Connections(page).Locator("summary").FocusAsync();
+
+        site.Api.Tell([], [.. Enumerable.Range(0, 100).Select(i => Sample.Connection($"new{i}.example"))], []);
+        await Expect(Connections(page)).ToHaveCountAsync(100);
+        await Expect(Connections(page).Filter(new() { HasText = "old.example" })).ToHaveCountAsync(0);
+
+        Assert.Equal("network-connections", await page.EvaluateAsync<string>("document.activeElement.id"));
+    }
+
+    [BrowserFact]
     public async Task What_was_opened_and_closed_while_paused_is_known_after_clear()
     {
         site.Api.Reset();

@@ -343,6 +343,7 @@ class RequestTable {
 
 class ConnectionTable {
   constructor(box, template) {
+    this.box = box;
     this.body = box.querySelector('tbody');
     this.empty = box.querySelector('.network-empty');
     this.template = template.content.querySelector('tr');
@@ -396,6 +397,7 @@ class ConnectionTable {
     const keep = new Set(shown.map(record => record.tr));
     for (const tr of [...this.body.children]) {
       if (!keep.has(tr)) {
+        if (tr.contains(document.activeElement)) this.box.focus({ preventScroll: true });
         tr.record.tr = null;
         tr.remove();
       }
