@@ -325,6 +325,34 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     }
 
     [BrowserFact]
+    public async Task A_site_that_goes_on_refusing_is_said_once()
+    {
+        site.Api.Reset();
+        var page = await browser.OpenPageAsync(1400, ColorScheme.Light);
+        var refusals = 0;
+        await page.RouteAsync("**/network/events*", route =>
+        {
+            Interlocked.Increment(ref refusals);
+            return route.FulfillAsync(new() { Status = 503, ContentType = "application/problem+json", Body = """{"detail":"32 browsers look at it."}""" });
+        });
+        await page.GotoAsync(new Uri(site.Url, "/network").AbsoluteUri);
+        var problem = page.Locator("#network-problem");
+        await Expect(problem).ToHaveTextAsync("32 browsers look at it.");
+
+        // A screen reader says an alert again whenever it changes.
+        await problem.EvaluateAsync("alert => { window.alerts = []; new MutationObserver(() => alerts.push(alert.textContent)).observe(alert, { childList: true, characterData: true, subtree: true, attributes: true }); }");
+        var before = Volatile.Read(ref refusals);
+        await EventuallyAsync(() => Volatile.Read(ref refusals) >= before + 4, "the page to ask twice more");
+
+        Assert.Empty(await page.EvaluateAsync<string[]>("alerts"));
+
+        // When the site ends, that is another matter.
+        await page.UnrouteAllAsync();
+        await page.RouteAsync("**/network/events*", route => route.AbortAsync());
+        await Expect(problem).ToContainTextAsync("The connection to this site is lost.");
+    }
+
+    [BrowserFact]
     public async Task More_rows_than_are_kept_drop_the_oldest_and_few_are_in_the_document()
     {
         site.Api.Reset();

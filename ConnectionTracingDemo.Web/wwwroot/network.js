@@ -691,6 +691,8 @@ function begin() {
 
 /* The stream. The browser reconnects by itself after a lost connection, not after a refusal. */
 
+const LOST = 'The connection to this site is lost. The page goes on as soon as it is back.';
+
 let source = null;
 let lastId = '';
 
@@ -703,9 +705,11 @@ function connect() {
     receive(JSON.parse(event.data));
   };
   source.onerror = () => {
-    show(problem, 'The connection to this site is lost. The page goes on as soon as it is back.');
+    const refused = source.readyState === EventSource.CLOSED;
+    // Why it refused stays until the answer is another: screen readers say an alert again whenever it changes.
+    if (!refused || problem.hidden) show(problem, LOST);
     problem.hidden = false;
-    if (source.readyState === EventSource.CLOSED) {
+    if (refused) {
       askWhy();
       setTimeout(connect, 3000);
     }
@@ -718,9 +722,9 @@ async function askWhy() {
   try {
     const answer = await fetch(page.dataset.events, { signal: question.signal });
     const detail = answer.ok ? null : (await answer.json()).detail;
-    if (detail) show(problem, detail);
+    show(problem, detail || LOST);
   } catch {
-    // It says nothing: the connection is lost.
+    show(problem, LOST);
   } finally {
     question.abort();
   }
