@@ -38,7 +38,8 @@ internal sealed class DashboardLinks
     {
         var first = value?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
 
-        return Uri.TryCreate($"{first?.TrimEnd('/')}/", UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        // The address from the console ends in a token, which is not to get a slash.
+        return Uri.TryCreate(first?.Contains('?', StringComparison.Ordinal) == true ? first : $"{first?.TrimEnd('/')}/", UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             ? url
             : null;
     }

@@ -115,6 +115,16 @@ public sealed class RowTests
         Assert.Null(TimingRow.From(Sample.Request("http://a.example/"), null, Links("")).TraceUrl);
 
     [Fact]
+    public void The_link_to_a_trace_has_nothing_of_the_token_of_the_dashboard()
+    {
+        var request = Sample.Request("http://a.example/");
+
+        Assert.Equal(
+            $"https://localhost:17180/traces/detail/{request.TraceId}",
+            TimingRow.From(request, null, Links("https://localhost:17180/login?t=0123abc")).TraceUrl);
+    }
+
+    [Fact]
     public void A_connection_says_how_it_stands()
     {
         var open = ConnectionRow.From(Sample.Connection("a.example", served: 3), "apiservice", Dashboard);

@@ -49,6 +49,14 @@ public sealed class SettingsTests
         Assert.Contains("""<a href="https://localhost:17180/">Dashboard</a>""", home, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task DashboardUrl_may_be_the_address_from_the_console_token_included()
+    {
+        var (home, _) = await GetHomeAsync("DashboardUrl=https://localhost:17180/login?t=0123abc");
+
+        Assert.Contains("""<a href="https://localhost:17180/login?t=0123abc">Dashboard</a>""", home, StringComparison.Ordinal);
+    }
+
     /// <returns>The start page, and all that the program wrote until it ended.</returns>
     private static async Task<(string Home, string Output)> GetHomeAsync(params string[] settings)
     {
