@@ -59,6 +59,20 @@ public sealed class NetworkEndpointTests
     }
 
     [Fact]
+    public async Task A_service_whose_report_lacks_something_does_not_take_the_page_from_the_others()
+    {
+        await using var api = await ScriptedService.StartAsync();
+        api.Tell(Sample.Request("http://a.example/") with { Phases = null! });
+        await using var web = await BuiltProgram.StartWebAsync(api.Url);
+        using var visitor = new Visitor(web.Url);
+        var page = await visitor.GetAsync("/network");
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Contains("What apiservice sends cannot be read; the log of this site says why.", page.Html, StringComparison.Ordinal);
+        Assert.Contains("data-service=\"webfrontend\" data-mode=\"on\"", page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_no_value_of_a_filter_filters_nothing()
     {
         await using var api = await ScriptedService.StartAsync();
