@@ -74,27 +74,13 @@ public sealed class RelayTests
         var down = (await reader.NextAsync()).Data;
         Assert.Equal(("down", "apiservice cannot be reached."), (down.State.Mode, down.State.Text));
 
-        Assert.Equal(4, await AgainAsync());
+        Assert.Equal(4, await AgainAsync(api, time));
         api.Fail(new RequestSourceException("apiservice cannot be reached."));
-        Assert.Equal(4, await AgainAsync());
+        Assert.Equal(4, await AgainAsync(api, time));
         api.Tell(Update(5));
 
         // Nothing of the second failure in between.
         Assert.Equal("on", (await reader.NextAsync()).Data.State.Mode);
-
-        async Task<long?> AgainAsync()
-        {
-            var started = api.Started.ReadAsync().AsTask();
-            using var timeout = new CancellationTokenSource(Patience);
-            while (!started.IsCompleted)
-            {
-                timeout.Token.ThrowIfCancellationRequested();
-                time.Advance(TimeSpan.FromSeconds(1));
-                await Task.Yield();
-            }
-
-            return await started;
-        }
     }
 
     [Theory]
@@ -130,6 +116,25 @@ public sealed class RelayTests
 
         web.Tell(Update(1));
         Assert.Equal("webfrontend", (await reader.NextAsync()).Data.Service);
+    }
+
+    [Fact]
+    public async Task A_service_that_cannot_be_understood_is_said_once()
+    {
+        var time = new ManualTime();
+        var api = new Source("apiservice");
+        await using var reader = Watch([api], time: time);
+        await api.Started.ReadAsync().AsTask().WaitAsync(Patience);
+
+        api.Tell(Update(1) with { Requests = null! });
+        Assert.Equal("down", (await reader.NextAsync()).Data.State.Mode);
+        await AgainAsync(api, time);
+        api.Tell(Update(2) with { Requests = null! });
+        await AgainAsync(api, time);
+        api.Tell(Update(3));
+
+        // Nothing of the second in between.
+        Assert.Equal("on", (await reader.NextAsync()).Data.State.Mode);
     }
 
     [Fact]
@@ -180,6 +185,22 @@ public sealed class RelayTests
         places[0]!.Dispose();
         Assert.NotNull(relay.TryEnter());
         Assert.Null(relay.TryEnter());
+    }
+
+    /// <summary>Lets time pass until the source is asked again.</summary>
+    /// <returns>From where on.</returns>
+    private static async Task<long?> AgainAsync(Source source, ManualTime time)
+    {
+        var started = source.Started.ReadAsync().AsTask();
+        using var timeout = new CancellationTokenSource(Patience);
+        while (!started.IsCompleted)
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        return await started;
     }
 
     private static ConnectionTracingUpdate Update(long position, params TracedRequest[] requests) => new(position, true, null, 0, requests, [], []);

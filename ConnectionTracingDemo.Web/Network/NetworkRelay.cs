@@ -67,7 +67,7 @@ internal sealed class NetworkRelay(IEnumerable<IRequestSource> sources, Dashboar
     /// <summary>Goes on until cancelled: a service that is down, or starts again, is asked again.</summary>
     private async Task PumpAsync(IRequestSource source, long? position, ChannelWriter<(NetworkMessage, long?)> writer, CancellationToken cancellationToken)
     {
-        string? told = null;
+        ServiceState? told = null;
         try
         {
             while (true)
@@ -77,24 +77,25 @@ internal sealed class NetworkRelay(IEnumerable<IRequestSource> sources, Dashboar
                     var seen = position;
                     await foreach (var update in source.WatchAsync(position, cancellationToken))
                     {
-                        told = null;
-                        foreach (var message in Describe(source.Service, update, startedAgain: seen is { } last && IsOfAnotherRun(update, last)))
+                        // All of an update or nothing: of one that cannot be read to its end, the beginning is not told.
+                        foreach (var message in Describe(source.Service, update, startedAgain: seen is { } last && IsOfAnotherRun(update, last)).ToList())
                         {
                             await writer.WriteAsync(message, cancellationToken);
                         }
 
                         position = update.Position;
                         seen = null;
+                        told = null;
                     }
                 }
                 catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
                 {
-                    var problem = exception is RequestSourceException ? exception.Message : $"What {source.Service} sends cannot be read; the log of this site says why.";
+                    var problem = exception is RequestSourceException ? ServiceState.Down(exception.Message) : ServiceState.Unreadable(source.Service);
                     if (problem != told)
                     {
                         logger.Log(exception is RequestSourceException ? LogLevel.Debug : LogLevel.Error, exception, "The Network page loses {Service}.", source.Service);
                         told = problem;
-                        await writer.WriteAsync((new(source.Service, ServiceState.Down(problem), false, 0, [], [], []), null), cancellationToken);
+                        await writer.WriteAsync((new(source.Service, problem, false, 0, [], [], []), null), cancellationToken);
                     }
                 }
 
