@@ -138,6 +138,33 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task Of_many_connections_none_is_left_out()
+    {
+        // One that is not said to be closed would be shown as open for ever.
+        var api = new Source("apiservice");
+        api.Tell(Update(9, Sample.Request("http://a.example/")) with
+        {
+            Connections = [.. Enumerable.Range(0, 1_200).Select(i => Sample.Connection($"{i}.example", closedAt: Sample.Start.AddMinutes(1)))],
+        });
+
+        await using var reader = Watch([api]);
+        List<string> hosts = [];
+        var requests = 0;
+        string? id;
+        do
+        {
+            var message = await reader.NextAsync();
+            hosts.AddRange(message.Data.Connections.Select(row => row.Host));
+            requests += message.Data.Requests.Count;
+            id = message.EventId;
+            Assert.InRange(message.Data.Connections.Count, 0, 500);
+        }
+        while (id != "apiservice=9");
+
+        Assert.Equal((1_200, 1), (hosts.Distinct().Count(), requests));
+    }
+
+    [Fact]
     public async Task Who_does_not_read_holds_up_his_own_stream_only()
     {
         var api = new Source("apiservice");

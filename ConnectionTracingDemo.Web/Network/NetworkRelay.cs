@@ -116,26 +116,24 @@ internal sealed class NetworkRelay(IEnumerable<IRequestSource> sources, Dashboar
     private IEnumerable<(NetworkMessage Message, long? Position)> Describe(string service, ConnectionTracingUpdate update, bool startedAgain)
     {
         var state = ServiceState.Of(update.Enabled, update.Until);
-        var chunks = update.Requests.TakeLast(KeptRequests).Chunk(MaxRows).ToArray();
+        var requests = update.Requests.TakeLast(KeptRequests).Chunk(MaxRows).ToArray();
+        // All of them: one that is not said to be closed would be shown as open for ever.
+        var connections = update.Connections.Chunk(MaxRows).ToArray();
+        var last = Math.Max(1, Math.Max(requests.Length, connections.Length)) - 1;
 
-        foreach (var chunk in chunks.SkipLast(1))
+        for (var i = 0; i <= last; i++)
         {
-            yield return (new(service, state, startedAgain, 0, Describe(chunk), [], []), null);
-            startedAgain = false;
+            yield return (
+                new(
+                    service,
+                    state,
+                    startedAgain && i == 0,
+                    i == last ? update.Missed : 0,
+                    [.. (requests.ElementAtOrDefault(i) ?? []).Select(request => TimingRow.From(request, service, dashboard))],
+                    [.. (connections.ElementAtOrDefault(i) ?? []).Select(connection => ConnectionRow.From(connection, service, dashboard))],
+                    i == last ? [.. update.Findings.Select(finding => FindingRow.From(finding, service, dashboard))] : []),
+                i == last ? update.Position : null);
         }
-
-        yield return (
-            new(
-                service,
-                state,
-                startedAgain,
-                update.Missed,
-                Describe(chunks.LastOrDefault() ?? []),
-                [.. update.Connections.TakeLast(MaxRows).Select(connection => ConnectionRow.From(connection, service, dashboard))],
-                [.. update.Findings.Select(finding => FindingRow.From(finding, service, dashboard))]),
-            update.Position);
-
-        TimingRow[] Describe(TracedRequest[] requests) => [.. requests.Select(request => TimingRow.From(request, service, dashboard))];
     }
 
     private sealed class Place(NetworkRelay relay) : IDisposable
