@@ -41,5 +41,5 @@ internal static class Sample
     public static Finding Finding(string host, string summary = "Opening connections is slow.") => new(
         FindingCause.SlowTls, host, 7480, summary, "TLS took 31.3 of 44.0 ms in 4 of 4 setups.", "Keep connections longer: PooledConnectionIdleTimeout.", Hex(1, 32), Hex(1, 16), Start);
 
-    private static string Hex(int number, int digits) => number.ToString("x", CultureInfo.InvariantCulture).PadLeft(digits, 'a');
+    private static string Hex(int number, int digits) => number.ToString("x8", CultureInfo.InvariantCulture).PadLeft(digits, 'a');
 }
