@@ -98,6 +98,15 @@ public sealed class RowTests
     }
 
     [Theory]
+    [InlineData(0, "0.0 ms")]
+    [InlineData(999.949, "999.9 ms")]
+    [InlineData(999.97, "1.00 s")]
+    [InlineData(1000, "1.00 s")]
+    [InlineData(3_700_000, "3700.00 s")]
+    public void Durations_are_short_enough_for_their_column(double duration, string shown) =>
+        Assert.Equal(shown, TimingRow.From(Sample.Request("http://a.example/", duration: duration), null, Dashboard).TotalText);
+
+    [Theory]
     [InlineData("javascript:alert(1)")]
     [InlineData("ABCDEFABCDEFABCDEFABCDEFABCDEFAB")]
     [InlineData("../../../login?x=aaaaaaaaaaaaaaa")]

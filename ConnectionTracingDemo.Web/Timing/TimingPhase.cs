@@ -51,7 +51,8 @@ public sealed record TimingPhase(string Token, string Name, double Start, double
     internal static string Describe(IEnumerable<TimingPhase> phases) =>
         string.Join("; ", phases.Select(phase => $"{phase.Name} {phase.Text}{(phase.Error is null ? "" : $", failed: {phase.Error}")}"));
 
-    internal static string Milliseconds(double milliseconds) => milliseconds < 1000
+    // From 999.95 on it would be 1000.0 ms.
+    internal static string Milliseconds(double milliseconds) => milliseconds < 999.95
         ? milliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms"
         : (milliseconds / 1000).ToString("0.00", CultureInfo.InvariantCulture) + " s";
 
