@@ -112,6 +112,25 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
         await Expect(Requests(page).First).ToContainTextAsync("http://other.example/199");
     }
 
+    [BrowserTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Beside_a_long_request_the_short_phases_are_still_drawn(bool script)
+    {
+        site.Api.Reset();
+        site.Api.Tell(
+            Sample.Request("http://timeout.example/", status: null, error: "timeout", duration: 100_000, phases: [new("wait", 0, 100_000, "timeout")]),
+            Sample.Refused("http://refused.example/"),
+            Sample.Request("http://short.example/", duration: 1, phases: [new("send", 0, 0.04), new("wait", 0.04, 0.9)]));
+        var page = await OpenAsync(script: script);
+        await Expect(Requests(page)).ToHaveCountAsync(3);
+
+        // What has no width at all gets no outline either.
+        var widths = await Requests(page).Locator(".timing-phase").EvaluateAllAsync<float[]>("phases => phases.map(phase => phase.width.baseVal.value)");
+        Assert.Equal(6, widths.Length);
+        Assert.DoesNotContain(0, widths);
+    }
+
     [BrowserFact]
     public async Task Filters_show_some_and_the_address_keeps_them()
     {

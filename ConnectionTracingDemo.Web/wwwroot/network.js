@@ -17,6 +17,12 @@ function percent(milliseconds, scale) {
   return `${scale > 0 ? (Math.min(milliseconds / scale, 1) * 97).toFixed(2) : 0}%`;
 }
 
+/** What took time has a width, however small: without one it would have no stroke either. */
+function width(milliseconds, scale) {
+  const share = percent(milliseconds, scale);
+  return milliseconds > 0 && share === '0.00%' ? '0.01%' : share;
+}
+
 function svg(name, attributes) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -34,7 +40,7 @@ function drawBar(bar, label, phases, whole, scale) {
       class: `timing-phase phase-${phase.token}${phase.marked ? ' timing-phase-failed' : ''}`,
       x: percent(phase.start, scale),
       y: inner ? 6 : 2,
-      width: percent(phase.duration, scale),
+      width: width(phase.duration, scale),
       height: inner ? 8 : 16,
     }));
   }
