@@ -132,6 +132,31 @@ public sealed class NetworkTests(NetworkSite site, BrowserFixture browser) : ICl
     }
 
     [BrowserFact]
+    public async Task Who_marks_text_to_copy_it_keeps_it_in_front_of_him()
+    {
+        site.Api.Reset();
+        var page = await OpenAsync();
+        site.Api.Tell([.. Enumerable.Range(0, 50).Select(i => Sample.Request($"http://older.example/{i}"))]);
+        await Expect(Requests(page).First).ToContainTextAsync("http://older.example/49");
+
+        await Requests(page).First.Locator(".timing-url").DblClickAsync();
+        var marked = await page.EvaluateAsync<string>("getSelection().toString()");
+        Assert.NotEqual("", marked);
+        site.Api.Tell([.. Enumerable.Range(0, 200).Select(i => Sample.Request($"http://other.example/{i}"))]);
+        await Expect(page.Locator("#network-count")).ToHaveTextAsync("250 requests");
+
+        Assert.Equal(marked, await page.EvaluateAsync<string>("getSelection().toString()"));
+        await Expect(Requests(page).Filter(new() { HasText = "http://older.example/49" })).ToBeInViewportAsync();
+
+        // And what comes then is followed again.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show the newest" }).ClickAsync();
+        await Expect(Requests(page).First).ToContainTextAsync("http://other.example/199");
+        site.Api.Tell(Sample.Request("http://newest.example/"));
+        await Expect(Requests(page).First).ToContainTextAsync("http://newest.example/");
+        Assert.Equal(0, await page.Locator("#network-requests").EvaluateAsync<double>("box => box.scrollTop"));
+    }
+
+    [BrowserFact]
     public async Task Filters_show_some_and_the_address_keeps_them()
     {
         site.Api.Reset();

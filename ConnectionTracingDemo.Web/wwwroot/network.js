@@ -173,7 +173,13 @@ class RequestTable {
   }
 
   get following() {
-    return this.box.scrollTop === 0 && this.open.size === 0 && !this.body.contains(document.activeElement);
+    return this.box.scrollTop === 0 && this.open.size === 0 && !this.body.contains(document.activeElement) && !this.marked;
+  }
+
+  /** Whether text of the rows is selected: somebody is about to copy it. */
+  get marked() {
+    const selection = getSelection();
+    return !selection.isCollapsed && this.body.contains(selection.anchorNode);
   }
 
   /** Who reads keeps what he reads in front of him, whatever comes in above. */
@@ -671,6 +677,7 @@ function begin() {
 
   newestButton.addEventListener('click', () => {
     for (const record of requests.open.keys()) requests.open.delete(record);
+    if (requests.marked) getSelection().removeAllRanges();
     requests.box.scrollTop = 0;
     requests.box.focus({ preventScroll: true });
     schedule(true);
