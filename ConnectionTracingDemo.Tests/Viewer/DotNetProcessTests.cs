@@ -15,9 +15,23 @@ public sealed class DotNetProcessTests
         Assert.Equal(Environment.ProcessId, DotNetProcess.Get(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)).Id);
     }
 
+    [LinuxFact]
+    public async Task A_socket_that_a_killed_process_left_behind_says_nothing_of_the_process_that_has_its_number_now()
+    {
+        using var folder = new TempFolder();
+        var socket = folder.File($"dotnet-diagnostic-{Environment.ProcessId}-1-socket");
+        Assert.False(DotNetProcess.IsOfAnother(Environment.ProcessId, Path.GetDirectoryName(socket)!));
+
+        await File.WriteAllTextAsync(socket, "");
+        Assert.True(DotNetProcess.IsOfAnother(Environment.ProcessId, Path.GetDirectoryName(socket)!));
+
+        // The runtime's own is there as well.
+        Assert.False(DotNetProcess.IsOfAnother(Environment.ProcessId, Path.GetTempPath()));
+    }
+
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class LinuxFactAttribute : FactAttribute
     {
-        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Only Linux numbers threads like processes.";
+        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Linux only: its numbers of threads, its time of a start in the name of the socket.";
     }
 }

@@ -32,7 +32,7 @@ internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
 
     /// <summary>Those that have a diagnostics port and still live, except this one.</summary>
     public static IReadOnlyList<DotNetProcess> FindAll() =>
-        [.. FindPorts().Distinct().Where(id => id != Environment.ProcessId).Order().Select(Find).OfType<DotNetProcess>()];
+        [.. FindPorts().Distinct().Where(id => id != Environment.ProcessId && !IsOfAnother(id, Path.GetTempPath())).Order().Select(Find).OfType<DotNetProcess>()];
 
     /// <summary>By number or by name.</summary>
     /// <exception cref="ViewerException">There is none, or there are several.</exception>
@@ -71,6 +71,31 @@ internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
         let id = Path.GetFileName(path).Split('-')[2]
         where int.TryParse(id, out _)
         select int.Parse(id);
+
+    /// <summary>
+    /// Whether all sockets of this number were left behind by killed processes that had it before: on Linux, the name of a socket says when
+    /// its process began.
+    /// </summary>
+    internal static bool IsOfAnother(int id, string directory)
+    {
+        try
+        {
+            if (!OperatingSystem.IsLinux() || Directory.GetFiles(directory, $"dotnet-diagnostic-{id}-*-socket") is not { Length: > 0 } sockets)
+            {
+                return false;
+            }
+
+            // The 22nd field, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html. The second, a name in brackets, may have spaces.
+            var stat = File.ReadAllText($"/proc/{id}/stat");
+            var began = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+            return !sockets.Any(socket => socket.EndsWith($"-{began}-socket", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return false;
+        }
+    }
 
     private static DotNetProcess? Find(int id)
     {
