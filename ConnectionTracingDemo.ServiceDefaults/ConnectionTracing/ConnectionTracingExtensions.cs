@@ -15,7 +15,7 @@ public static class ConnectionTracingExtensions
 {
     /// <summary>
     /// Collects the spans <c>HTTP wait_for_connection</c>, <c>HTTP connection_setup</c>, <c>DNS lookup</c>, <c>socket connect</c>
-    /// and <c>TLS handshake</c>, links each request to the connection that served it, and writes onto the request span what
+    /// and <c>TLS client handshake</c>, links each request to the connection that served it, and writes onto the request span what
     /// that connection cost. README.md beside this file lists attributes, options and metrics.
     /// </summary>
     /// <param name="builder">The host. Its options are in section <c>ConnectionTracing</c>; a second call changes nothing.</param>
