@@ -15,11 +15,14 @@ internal static class GrpcFrames
 
     public static void Write(IBufferWriter<byte> output, IMessage message)
     {
-        var header = output.GetSpan(HeaderLength);
-        header[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(header[1..], message.CalculateSize());
-        output.Advance(HeaderLength);
-        message.WriteTo(output);
+        // In one piece: to who asks for a span of any length, Kestrel gives one of none when the stream has been reset meanwhile, and
+        // Protobuf asks again for ever.
+        var length = message.CalculateSize();
+        var frame = output.GetSpan(HeaderLength + length);
+        frame[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(frame[1..], length);
+        message.WriteTo(frame.Slice(HeaderLength, length));
+        output.Advance(HeaderLength + length);
     }
 
     /// <returns>The next message; null where the stream ends instead.</returns>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Aspire.Hosting.Dashboard.Resources;
 using Aspire.Hosting.Dashboard.Resources.Protocol;
@@ -29,6 +30,16 @@ public sealed class GrpcFramesTests
         await _pipe.Writer.FlushAsync();
 
         Assert.Equal(command, (await ReadAsync())!.CommandName);
+    }
+
+    [Fact]
+    public void Nobody_asks_for_a_span_of_any_length()
+    {
+        var output = new ResetOutput();
+
+        GrpcFrames.Write(output, new ResourceCommandRequest { CommandName = new string('x', 100_000) });
+
+        Assert.InRange(output.Written, 100_000, 100_020);
     }
 
     [Fact]
@@ -99,5 +110,17 @@ public sealed class GrpcFramesTests
         using var bytes = new MemoryStream();
         await _pipe.Reader.CopyToAsync(bytes);
         return bytes.ToArray();
+    }
+
+    /// <summary>As Kestrel's of a stream that has been reset: it has no room for who does not say how much he needs, however often he asks.</summary>
+    private sealed class ResetOutput : IBufferWriter<byte>
+    {
+        public int Written { get; private set; }
+
+        public void Advance(int count) => Written += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => sizeHint > 0 ? new byte[sizeHint] : throw new InvalidOperationException("There is no room.");
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }
