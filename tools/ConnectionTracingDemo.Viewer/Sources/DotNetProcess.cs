@@ -90,9 +90,9 @@ internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
             var began = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
             return !sockets.Any(socket => socket.EndsWith($"-{began}-socket", StringComparison.Ordinal));
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It has ended.
+            // It has ended, or does not let itself be asked.
             return false;
         }
     }
