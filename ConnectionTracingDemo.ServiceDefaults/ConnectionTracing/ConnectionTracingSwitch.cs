@@ -108,7 +108,7 @@ internal sealed class ConnectionTracingSwitch(
             {
                 SwitchOn(duration ?? _options.CaptureFor);
                 var until = _until is { } time ? $" until {time:O}" : "";
-                Say(() => logger.LogInformation("Connection tracing is on{Until}.", until));
+                CarefulLog.Say(() => logger.LogInformation("Connection tracing is on{Until}.", until));
             }
         }
 
@@ -128,7 +128,7 @@ internal sealed class ConnectionTracingSwitch(
             }
 
             provider = SwitchOff();
-            Say(() => logger.LogInformation("Connection tracing is off."));
+            CarefulLog.Say(() => logger.LogInformation("Connection tracing is off."));
         }
 
         _observer.Journal?.StateChanged();
@@ -179,20 +179,7 @@ internal sealed class ConnectionTracingSwitch(
         catch (Exception exception)
         {
             // From an exporter that is shut down. Nobody catches what a timer throws: it would end the process.
-            Say(() => logger.LogError(exception, "Connection tracing is off, but its exporter failed."));
-        }
-    }
-
-    /// <summary>Logs, also on threads where nobody catches what a logger throws, and where more is to be done after it.</summary>
-    private static void Say(Action log)
-    {
-        try
-        {
-            log();
-        }
-        catch (Exception)
-        {
-            // There is nobody else to tell.
+            CarefulLog.Say(() => logger.LogError(exception, "Connection tracing is off, but its exporter failed."));
         }
     }
 
@@ -243,7 +230,7 @@ internal sealed class ConnectionTracingSwitch(
         }
         catch (Exception exception)
         {
-            Say(() => logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message));
+            CarefulLog.Say(() => logger.LogWarning("The new settings of connection tracing are refused, the previous ones stay: {Reason}", exception.Message));
             return;
         }
 
@@ -254,7 +241,7 @@ internal sealed class ConnectionTracingSwitch(
         catch (Exception exception)
         {
             // From an exporter that cannot be created, or that is shut down.
-            Say(() => logger.LogError(exception, "The new settings of connection tracing hold, but its exporter failed."));
+            CarefulLog.Say(() => logger.LogError(exception, "The new settings of connection tracing hold, but its exporter failed."));
         }
     }
 

@@ -4,7 +4,6 @@ using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
@@ -61,7 +60,7 @@ public sealed class EnrichmentTests
     {
         await using var host = await TracedHost.StartAsync(configure: services => services
             .AddHttpClientEnrichment(options => options.OnRequest = (_, _) => throw new InvalidOperationException("from the callback"))
-            .AddSingleton<ILoggerProvider>(new FailingLogger()));
+            .AddSingleton<ILoggerProvider>(new FailingLogger<HttpClientEnrichment>()));
         await using var server = await TestServer.StartAsync();
         using var client = new HttpClient();
 
@@ -113,22 +112,5 @@ public sealed class EnrichmentTests
         await client.GetStringAsync(server.Url("/after"));
 
         Assert.Equal(1, called);
-    }
-
-    /// <summary>Fails for the enrichment, and only for that: the host, too, logs.</summary>
-    private sealed class FailingLogger : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => categoryName == typeof(HttpClientEnrichment).FullName ? this : NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new InvalidOperationException("no");
-
-        public void Dispose()
-        {
-        }
     }
 }

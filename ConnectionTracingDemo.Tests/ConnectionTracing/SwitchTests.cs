@@ -12,7 +12,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry;
 using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
 
@@ -238,7 +237,7 @@ public sealed class SwitchTests
     {
         var time = new ManualTime();
         await using var host = await TracedHost.StartAsync(environment: "Production", configure: services =>
-            services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(new FailingLogger()));
+            services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(new FailingLogger<ConnectionTracingSwitch>()));
 
         host.Switch.TurnOn(TimeSpan.FromMinutes(1));
         Assert.True(host.Switch.State.Enabled);
@@ -371,23 +370,6 @@ public sealed class SwitchTests
                 Activity.TrySetResult(System.Diagnostics.Activity.Current);
             }
         }
-
-        public void Dispose()
-        {
-        }
-    }
-
-    /// <summary>Fails for the switch, and only for that: the host, too, logs.</summary>
-    private sealed class FailingLogger : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => categoryName == typeof(ConnectionTracingSwitch).FullName ? this : NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new InvalidOperationException("no");
 
         public void Dispose()
         {

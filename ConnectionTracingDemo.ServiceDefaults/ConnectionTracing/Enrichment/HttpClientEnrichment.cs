@@ -83,14 +83,9 @@ internal sealed class HttpClientEnrichment(IOptions<HttpClientEnrichmentOptions>
         {
             if (Interlocked.Exchange(ref _logged, 1) == 0)
             {
-                try
-                {
-                    logger.LogError(exception, "A callback of AddHttpClientEnrichment failed on {Event}; the request goes on. Further failures are not logged.", value.Key);
-                }
-                catch (Exception)
-                {
-                    // A logger that fails is no reason to fail a request, and there is nobody else to tell.
-                }
+                // A copy: what the lambda holds is made for each event otherwise.
+                var name = value.Key;
+                CarefulLog.Say(() => logger.LogError(exception, "A callback of AddHttpClientEnrichment failed on {Event}; the request goes on. Further failures are not logged.", name));
             }
         }
     }

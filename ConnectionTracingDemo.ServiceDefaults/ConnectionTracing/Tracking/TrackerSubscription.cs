@@ -66,14 +66,7 @@ internal sealed class TrackerSubscription : IDisposable
         {
             if (Interlocked.Exchange(ref subscription._reported, 1) == 0)
             {
-                try
-                {
-                    subscription._logger.LogError(exception, "Connection tracing failed; requests go on, their attributes may be incomplete. Further failures are not logged.");
-                }
-                catch (Exception)
-                {
-                    // A logger that fails is no reason to fail a request, and there is nobody else to tell.
-                }
+                CarefulLog.Say(() => subscription._logger.LogError(exception, "Connection tracing failed; requests go on, their attributes may be incomplete. Further failures are not logged."));
             }
         }
     }
