@@ -289,7 +289,7 @@ public sealed class RelayTests
         /// <summary>What nobody has read yet.</summary>
         public int Waiting => _script.Reader.Count;
 
-        /// <summary>The reading was cancelled.</summary>
+        /// <summary>The reading was cancelled, and has ended.</summary>
         public Task Ended => _ended.Task;
 
         public void Tell(ConnectionTracingUpdate update) => _script.Writer.TryWrite(update);
@@ -303,10 +303,19 @@ public sealed class RelayTests
         public async IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             _started.Writer.TryWrite(after);
-            using var end = cancellationToken.Register(() => _ended.TrySetResult());
-            await foreach (var item in _script.Reader.ReadAllAsync(cancellationToken))
+            try
             {
-                yield return item as ConnectionTracingUpdate ?? throw (Exception)item;
+                await foreach (var item in _script.Reader.ReadAllAsync(cancellationToken))
+                {
+                    yield return item as ConnectionTracingUpdate ?? throw (Exception)item;
+                }
+            }
+            finally
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    _ended.TrySetResult();
+                }
             }
         }
     }
