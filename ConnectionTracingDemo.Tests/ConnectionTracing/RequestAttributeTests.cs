@@ -161,50 +161,34 @@ public sealed class RequestAttributeTests
     [Fact]
     public void Phases_at_the_same_time_count_once()
     {
-        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        using var setup = At("setup", from: 0, to: 120);
+        using var setup = Ended("setup", from: 0, to: 120);
         var connection = new Connection(setup, outer: null);
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, At("lookup", from: 0, to: 10)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, At("another lookup", from: 0, to: 20)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, Ended("lookup", from: 0, to: 10)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, Ended("another lookup", from: 0, to: 20)));
 
         // One address after the other; the third is not waited for.
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("failed", from: 20, to: 50)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("slow", from: 60, to: 110)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("fast", from: 70, to: 100)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("failed", from: 20, to: 50)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("slow", from: 60, to: 110)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("fast", from: 70, to: 100)));
         connection.Finish(setup);
 
         Assert.Equal(TimeSpan.FromMilliseconds(20), connection.DurationOf(SetupPhaseKind.Dns));
         Assert.Equal(TimeSpan.FromMilliseconds(30 + 50), connection.DurationOf(SetupPhaseKind.Tcp));
         Assert.Null(connection.DurationOf(SetupPhaseKind.Tls));
-
-        Activity At(string name, int from, int to)
-        {
-            var activity = new Activity(name).SetStartTime(start.AddMilliseconds(from)).Start();
-            activity.SetEndTime(start.AddMilliseconds(to)).Stop();
-            return activity;
-        }
     }
 
     [Fact]
     public void Handshake_of_which_no_event_tells_lasts_until_the_setup_is_over()
     {
-        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        using var setup = At("setup", from: 0, to: 100);
+        using var setup = Ended("setup", from: 0, to: 100);
         var connection = new Connection(setup, outer: null);
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, At("connect", from: 0, to: 30)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tls, At("handshake", from: 40, to: 40)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("connect", from: 0, to: 30)));
+        connection.AddStep(new SetupPhase(SetupPhaseKind.Tls, Ended("handshake", from: 40, to: 40)));
         connection.Finish(setup);
 
         Assert.Equal(TimeSpan.FromMilliseconds(30), connection.DurationOf(SetupPhaseKind.Tcp));
         Assert.Equal(TimeSpan.FromMilliseconds(60), connection.DurationOf(SetupPhaseKind.Tls));
         Assert.All(connection.Phases, phase => Assert.Null(phase.ErrorType));
-
-        Activity At(string name, int from, int to)
-        {
-            var activity = new Activity(name).SetStartTime(start.AddMilliseconds(from)).Start();
-            activity.SetEndTime(start.AddMilliseconds(to)).Stop();
-            return activity;
-        }
     }
 
     [Fact]
@@ -231,6 +215,15 @@ public sealed class RequestAttributeTests
 
         var request = await host.RequestTo("/elsewhere");
         Assert.All(host.Requests.Spans.Where(span => span != request), span => Assert.Equal(request.Id, span.ParentId));
+    }
+
+    /// <summary>An activity that began and ended so many milliseconds after one and the same time.</summary>
+    private static Activity Ended(string name, int from, int to)
+    {
+        var start = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        var activity = new Activity(name).SetStartTime(start.AddMilliseconds(from)).Start();
+        activity.SetEndTime(start.AddMilliseconds(to)).Stop();
+        return activity;
     }
 
     /// <summary>Records everything but requests of clients.</summary>

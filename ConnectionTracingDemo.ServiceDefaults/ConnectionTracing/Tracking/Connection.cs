@@ -100,8 +100,8 @@ internal sealed class Connection(Activity setup, Connection? outer)
             if (phase.Kind == kind)
             {
                 var end = phase.Start + phase.Duration;
-                var added = phase.Start >= until ? phase.Duration : end - until;
-                sum = sum.GetValueOrDefault() + (added > TimeSpan.Zero ? added : TimeSpan.Zero);
+                var from = phase.Start > until ? phase.Start : until;
+                sum = sum.GetValueOrDefault() + (end > from ? end - from : TimeSpan.Zero);
                 until = end > until ? end : until;
             }
         }

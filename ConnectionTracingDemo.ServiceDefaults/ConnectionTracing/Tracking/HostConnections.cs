@@ -158,7 +158,7 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
     {
         lock (_gate)
         {
-            if (connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening)
+            if (IsOfBurst(connection))
             {
                 _burst--;
             }
@@ -174,9 +174,11 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
     {
         lock (_gate)
         {
-            return !mayHaveOthers && connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening ? (_burst, _lastOpening - _firstOpening) : default;
+            return !mayHaveOthers && IsOfBurst(connection) ? (_burst, _lastOpening - _firstOpening) : default;
         }
     }
+
+    private bool IsOfBurst(Connection connection) => connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening;
 
     private void AddToBurst(DateTime opening)
     {
