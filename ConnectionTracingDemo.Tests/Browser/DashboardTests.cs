@@ -83,9 +83,8 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         }
 
         await demo.Visitor.GetNewWeatherAsync();
-        foreach (var view in SiteTests.Views)
+        foreach (var (width, colorScheme) in SiteTests.Views.Select(view => view.Data))
         {
-            var (width, colorScheme) = ((int)view[0], (ColorScheme)view[1]);
             var page = await browser.OpenPageAsync(width, colorScheme);
             await page.GotoAsync(new Uri(demo.WebUrl, "/network").AbsoluteUri);
             var requests = page.Locator(".network-live .timing-row");

@@ -45,7 +45,7 @@ public sealed class ApiDownTests(DemoApplication demo) : IClassFixture<StoppedAp
             return answer is null || request is null || wait is null ? null : Tuple.Create(answer, request, wait);
         });
 
-        // No error.type: OpenTelemetry.Instrumentation.AspNetCore writes it for exceptions only, its stand-in for every 5xx.
+        // No error.type: OpenTelemetry.Instrumentation.AspNetCore writes it for exceptions only.
         Assert.Equal(("503", ActivityStatusCode.Error), (answer["http.response.status_code"], answer.Status));
         Assert.True(request.IsChildOf(answer), $"Not below the page: {request}");
         Assert.True(wait.IsChildOf(request), $"Not below the request: {wait}");

@@ -19,7 +19,7 @@ public sealed class TwoVisits(DemoApplication demo) : IAsyncLifetime
     /// <summary>The spans right below it.</summary>
     internal IReadOnlyList<Span> ConnectionPhases { get; private set; } = [];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await demo.RestartAsync(DemoApplication.Web);
 
@@ -29,7 +29,7 @@ public sealed class TwoVisits(DemoApplication demo) : IAsyncLifetime
         (ConnectionSetup, ConnectionPhases) = await demo.Telemetry.WaitForSpansAsync("a connection_setup with its DNS lookup, socket connect and TLS handshake", FindConnection);
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<WeatherTrace> VisitAsync(bool opensConnection)
     {

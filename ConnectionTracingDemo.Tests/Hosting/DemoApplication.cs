@@ -46,7 +46,7 @@ public sealed class DemoApplication : IAsyncLifetime
 
     private DistributedApplication App => _app ?? throw new InvalidOperationException("The application has not been started.");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         string[] settings =
         [
@@ -70,7 +70,7 @@ public sealed class DemoApplication : IAsyncLifetime
         Telemetry = new DashboardTelemetry(DashboardUrl, ApiKey);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Visitor?.Dispose();
         Telemetry?.Dispose();

@@ -15,13 +15,13 @@ public sealed class NetworkSite : IAsyncLifetime
 
     public int ProcessId => _web!.ProcessId;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Api = await ScriptedService.StartAsync();
         _web = await BuiltProgram.StartWebAsync(Api.Url, $"DashboardUrl={Dashboard}");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_web is not null)
         {

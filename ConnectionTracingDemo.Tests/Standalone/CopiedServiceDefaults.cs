@@ -21,12 +21,11 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
         return (program, new Uri(line.Groups[1].Value));
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var service = Path.Combine(_folder.FullName, "NewService");
         CopyFolder(Path.Combine(Repository.Root, ServiceDefaults), Path.Combine(_folder.FullName, ServiceDefaults));
         await RunningProgram.RunAsync("dotnet", ["new", "web", "--output", service, "--no-restore"], _folder.FullName);
-        UseStandInsWhereTheRepositoryDoes();
 
         var readme = await Readme.ReadAsync(Path.Combine(ServiceDefaults, "README.md"));
         foreach (var command in readme.BlocksOf("sh").Single(block => block.Contains("add reference")).Split('\n'))
@@ -43,29 +42,18 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
         program = Regex.Replace(program, @"(?=app\.Run\(\);)", $"{lines[1]}\n{CallsItself}\n");
         await File.WriteAllTextAsync(Path.Combine(service, "Program.cs"), program);
 
-        await RunningProgram.RunAsync("dotnet", ["build", service, .. Repository.UsesStandIns ? ["-p:UseStandIns=true"] : Array.Empty<string>()], _folder.FullName);
+        await RunningProgram.RunAsync("dotnet", ["build", service], _folder.FullName);
     }
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _folder.Delete(recursive: true);
-        return Task.CompletedTask;
+        return ValueTask.CompletedTask;
     }
 
     // Something to trace: the service is its own server.
     private const string CallsItself =
         """app.MapGet("/self", async (IHttpClientFactory clients, HttpContext context) => await clients.CreateClient().GetStringAsync($"http://{context.Request.Host}/"));""";
-
-    /// <summary>A solution of somebody else knows nothing of stand-ins; on a feed without the packages it could not be built.</summary>
-    private void UseStandInsWhereTheRepositoryDoes()
-    {
-        if (Repository.UsesStandIns)
-        {
-            File.WriteAllText(
-                Path.Combine(_folder.FullName, "Directory.Build.targets"),
-                $"""<Project><Import Project="{Path.Combine(Repository.Root, "eng", "standins", "StandIns.targets")}" /></Project>""");
-        }
-    }
 
     private static void CopyFolder(string source, string target)
     {

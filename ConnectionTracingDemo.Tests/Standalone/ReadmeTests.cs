@@ -43,7 +43,6 @@ public sealed class ReadmeTests
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
     [InlineData(ConnectionTracing)]
     [InlineData("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/Diagnosis/README.md")]
-    [InlineData("eng/standins/README.md")]
     public async Task Every_link_into_the_repository_leads_somewhere(string path)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, path))!;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ConnectionTracingDemo.Viewer.Sources;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
@@ -32,6 +33,6 @@ public sealed class DotNetProcessTests
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class LinuxFactAttribute : FactAttribute
     {
-        public LinuxFactAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Linux only: its numbers of threads, its time of a start in the name of the socket.";
+        public LinuxFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line) => Skip = OperatingSystem.IsLinux() ? null : "Linux only: its numbers of threads, its time of a start in the name of the socket.";
     }
 }

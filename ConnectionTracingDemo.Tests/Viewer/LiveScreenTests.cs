@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConnectionTracingDemo.Viewer.Correlation;
 using ConnectionTracingDemo.Viewer.Output;
 using ConnectionTracingDemo.Viewer.Totals;
@@ -153,6 +154,6 @@ public sealed class LiveScreenTests : IDisposable
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class TerminalFactAttribute : FactAttribute
     {
-        public TerminalFactAttribute() => Skip = OperatingSystem.IsLinux() && System.IO.File.Exists("/usr/bin/script") ? null : "There is no 'script' (util-linux) to make a terminal with.";
+        public TerminalFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line) => Skip = OperatingSystem.IsLinux() && System.IO.File.Exists("/usr/bin/script") ? null : "There is no 'script' (util-linux) to make a terminal with.";
     }
 }

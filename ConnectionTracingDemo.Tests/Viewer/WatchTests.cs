@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConnectionTracingDemo.Tests.Standalone;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
@@ -102,6 +103,6 @@ public sealed class WatchTests
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class FullDiskFactAttribute : FactAttribute
     {
-        public FullDiskFactAttribute() => Skip = System.IO.File.Exists(FullDisk) ? null : $"There is no {FullDisk}.";
+        public FullDiskFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line) => Skip = System.IO.File.Exists(FullDisk) ? null : $"There is no {FullDisk}.";
     }
 }

@@ -42,7 +42,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         new("use", 6, row => row.Connection switch { ConnectionUse.New => "new", ConnectionUse.Reused => "reused", _ => "?" })
         {
             Align = Justify.Left,
-            Style = row => row.Connection == ConnectionUse.New ? Fresh : null,
+            Style = row => row.Connection == ConnectionUse.New ? Fresh : Style.Plain,
         },
         new("request", 0, row => $"{row.Method ?? "?"} {row.Host}{row.UrlPath}{(row.Error is null ? "" : $" {row.Error}")}", From: Wide) { Align = Justify.Left },
         new("request", 0, row => row.Error ?? $"{row.Method ?? "?"} {row.UrlPath} {row.Host}", Below: Wide) { Align = Justify.Left },
@@ -51,7 +51,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
     private static readonly ScreenColumn<HostTotal>[] TotalColumns =
     [
         new("requests", 9, total => total.Requests.ToString()),
-        new("failed", 7, total => total.Failed.ToString()) { Style = total => total.Failed > 0 ? Bad : null },
+        new("failed", 7, total => total.Failed.ToString()) { Style = total => total.Failed > 0 ? Bad : Style.Plain },
         new("new", 6, total => total.NewConnections.ToString()),
         new("p50", 8, total => Printable.Ms(total.P50)),
         new("p95", 8, total => Printable.Ms(total.P95)),
@@ -177,10 +177,10 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         new("host", 0, connection => $"{connection.Host ?? "?"} {connection.RemoteAddress}".TrimEnd()) { Align = Justify.Left },
     ];
 
-    private static Style? StyleOf(RequestRow row) => row.Status switch
+    private static Style StyleOf(RequestRow row) => row.Status switch
     {
         null or >= 500 => Bad,
         >= 400 => Doubtful,
-        _ => null,
+        _ => Style.Plain,
     };
 }

@@ -10,5 +10,5 @@ internal sealed record ScreenColumn<T>(string Heading, int Width, Func<T, string
 {
     public Justify Align { get; init; } = Justify.Right;
 
-    public Func<T, Style?> Style { get; init; } = _ => null;
+    public Func<T, Style> Style { get; init; } = _ => Spectre.Console.Style.Plain;
 }
