@@ -1,6 +1,6 @@
 #:project ../ConnectionTracingDemo.ServiceDefaults
 #:package Microsoft.Playwright@1.64.1
-#:property TargetFramework=net10.0
+#:property PublishAot=false
 
 // Does the Network page keep up? Stands for apiservice, sends requests to itself, and looks at the page in Chromium.
 //   dotnet build -c Release ConnectionTracingDemo.Web

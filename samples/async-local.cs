@@ -1,5 +1,5 @@
 #:sdk Microsoft.NET.Sdk.Web
-#:package Yarp.Telemetry.Consumption@2.3.0
+#:project ../eng/Yarp.Telemetry.Consumption
 
 // Networking events > Event correlation > In-process correlation
 //

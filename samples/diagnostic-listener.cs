@@ -1,3 +1,5 @@
+#:property PublishAot=false
+
 // Concepts > Collect traces (with DiagnosticListener)
 //
 //     dotnet run samples/diagnostic-listener.cs

@@ -1,6 +1,6 @@
 #:sdk Microsoft.NET.Sdk.Web
-#:package OpenTelemetry@1.19.1
-#:package OpenTelemetry.Instrumentation.Http@1.19.0
+#:package OpenTelemetry@1.20.1
+#:package OpenTelemetry.Instrumentation.Http@1.20.2
 
 // Networking tracing > Enrichment > Enrichment API in the OpenTelemetry instrumentation library
 //

@@ -1,4 +1,5 @@
 #:sdk Microsoft.NET.Sdk.Web
+#:property PublishAot=false
 
 // Networking tracing > Enrichment > Manual enrichment
 //

@@ -1,5 +1,5 @@
 #:sdk Microsoft.NET.Sdk.Web
-#:package OpenTelemetry@1.19.1
+#:package OpenTelemetry@1.20.1
 
 // Networking tracing > Collect System.Net traces (with OpenTelemetry)
 //

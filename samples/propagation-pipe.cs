@@ -1,3 +1,5 @@
+#:property PublishAot=false
+
 // Concepts > Coordinate across process boundaries (over a channel of our own)
 //
 //     dotnet run samples/propagation-pipe.cs

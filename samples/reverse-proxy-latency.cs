@@ -1,5 +1,6 @@
 #:sdk Microsoft.NET.Sdk.Web
-#:package Yarp.Telemetry.Consumption@2.3.0
+#:package Yarp.ReverseProxy@2.3.0
+#:project ../eng/Yarp.Telemetry.Consumption
 
 // Networking events > Samples > Measure the latency of a .NET reverse proxy
 //
@@ -10,6 +11,7 @@
 
 using System.Diagnostics;
 using System.Net;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.Telemetry.Consumption;
 
 await using var backend = CreateApp();
@@ -20,21 +22,23 @@ backend.MapGet("/{**path}", async (string path) =>
 });
 await backend.StartAsync();
 
-// A small forwarding proxy. It thinks for 50 ms about /slow.
-await using var proxy = CreateApp(builder => builder.Services.AddTelemetryConsumer<InternalLatencyMonitor>());
-using var forwarder = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
-proxy.Map("/{**path}", async context =>
+// The proxy is YARP. A middleware delays /slow by 50 ms.
+await using var proxy = CreateApp(builder =>
+{
+    builder.Services.AddReverseProxy().LoadFromMemory(
+        [new RouteConfig { RouteId = "all", ClusterId = "backend", Match = new RouteMatch { Path = "/{**path}" } }],
+        [new ClusterConfig { ClusterId = "backend", Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = backend.Urls.Single() } } }]);
+    builder.Services.AddTelemetryConsumer<InternalLatencyMonitor>();
+});
+proxy.MapReverseProxy(pipeline => pipeline.Use(async (context, next) =>
 {
     if (context.Request.Path == "/slow")
     {
         await Task.Delay(50);
     }
 
-    using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), backend.Urls.Single() + context.Request.Path + context.Request.QueryString);
-    using var response = await forwarder.SendAsync(request, context.RequestAborted);
-    context.Response.StatusCode = (int)response.StatusCode;
-    await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
-});
+    await next(context);
+}));
 await proxy.StartAsync();
 
 using (var client = new HttpClient { BaseAddress = new Uri(proxy.Urls.Single()) })
@@ -50,7 +54,7 @@ using (var client = new HttpClient { BaseAddress = new Uri(proxy.Urls.Single()) 
 static WebApplication CreateApp(Action<WebApplicationBuilder>? configure = null)
 {
     var builder = WebApplication.CreateSlimBuilder();
-    builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft", LogLevel.Warning);
+    builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
     configure?.Invoke(builder);
     var app = builder.Build();
     app.Urls.Add($"http://{IPAddress.Loopback}:0");

@@ -5,7 +5,7 @@ using ConnectionTracingDemo.Tests.Standalone;
 namespace ConnectionTracingDemo.Tests.Samples;
 
 /// <summary>
-/// Each sample prints what its section of the document promises. <c>dotnet test --filter Sample=sampling</c> runs the test of one of them.
+/// Each sample prints what its section of the document promises. <c>dotnet test --filter-trait Sample=sampling</c> runs the test of one of them.
 /// </summary>
 [Collection(SampleRuns.Name)]
 public sealed partial class SampleTests
@@ -329,9 +329,9 @@ public sealed partial class SampleTests
     {
         var path = $"samples/{sample}.cs";
 
-        // A program that did not change runs as it was built before; what its packages are built from, here perhaps stand-ins, it does not watch.
-        var hasPackages = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, path))).Contains("#:package", StringComparison.Ordinal);
-        string[] arguments = hasPackages ? ["run", "--no-cache", path] : ["run", path];
+        // `dotnet run` skips the build of a file that has not changed, also when a project that it references has.
+        var hasProjects = (await File.ReadAllTextAsync(Path.Combine(Repository.Root, path))).Contains("#:project", StringComparison.Ordinal);
+        string[] arguments = hasProjects ? ["run", "--no-cache", path] : ["run", path];
         var output = await RunningProgram.RunAsync("dotnet", arguments, Repository.Root, new Dictionary<string, string> { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" });
         return output.ReplaceLineEndings("\n");
     }

@@ -20,6 +20,9 @@ internal static class Interleaved
         ("connection tracing, RequestPhases, no diagnosis", b => b.SetupWithoutDiagnosis(), b => b.WithoutDiagnosis()),
         ("connection tracing, RequestPhases, monitor", b => b.SetupWithMonitor(), b => b.WithMonitor()),
         ("connection tracing, switched off", b => b.SetupSwitchedOff(), b => b.SwitchedOff()),
+        ("OpenTelemetry.Instrumentation.Http and the experimental sources", b => b.SetupInstrumentationHttp(), b => b.InstrumentationHttp()),
+        ("snippet, IHttpClientFactory", b => b.SetupFactoryClient(), b => b.FactoryClient()),
+        ("snippet, IHttpClientFactory, Http.Diagnostics", b => b.SetupHttpDiagnostics(), b => b.HttpDiagnostics()),
     ];
 
     public static async Task RunAsync(int rounds)

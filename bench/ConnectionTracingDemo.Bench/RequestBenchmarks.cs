@@ -5,6 +5,8 @@ using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
@@ -102,27 +104,30 @@ public class RequestBenchmarks : IDisposable
     [Benchmark]
     public Task SwitchedOff() => Run();
 
-#if COMPETITORS
+    /// <summary>The instrumentation package in place of the source System.Net.Http.</summary>
     [GlobalSetup(Target = nameof(InstrumentationHttp))]
     public void SetupInstrumentationHttp() => Setup(Sdk.CreateTracerProviderBuilder().AddHttpClientInstrumentation().AddSource(Experimental).Build());
-
-    [GlobalSetup(Target = nameof(YarpTelemetry))]
-    public void SetupYarpTelemetry()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddTelemetryConsumer<NoConsumer>();
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http").AddSource(Experimental));
-        Setup(Start(builder));
-    }
 
     [Benchmark]
     public Task InstrumentationHttp() => Run();
 
-    [Benchmark]
-    public Task YarpTelemetry() => Run();
+    /// <summary>The documented snippet, and a client of IHttpClientFactory as <see cref="HttpDiagnostics"/> needs one.</summary>
+    [GlobalSetup(Target = nameof(FactoryClient))]
+    public void SetupFactoryClient() => SetupFactory(_ => { });
 
-    private sealed class NoConsumer : Yarp.Telemetry.Consumption.IHttpTelemetryConsumer;
-#endif
+    [Benchmark]
+    public Task FactoryClient() => Run();
+
+    /// <summary>The same with Microsoft.Extensions.Http.Diagnostics: latency telemetry, whose times it writes with extended logging.</summary>
+    [GlobalSetup(Target = nameof(HttpDiagnostics))]
+    public void SetupHttpDiagnostics() => SetupFactory(services => services
+        .AddRedaction()
+        .AddLatencyContext()
+        .AddHttpClientLatencyTelemetry()
+        .AddExtendedHttpClientLogging());
+
+    [Benchmark]
+    public Task HttpDiagnostics() => Run();
 
     [GlobalCleanup]
     public void Dispose()
@@ -154,10 +159,25 @@ public class RequestBenchmarks : IDisposable
         return host;
     }
 
-    private void Setup(IDisposable? subscription)
+    private void Setup(IDisposable? subscription) => Setup(subscription, new HttpClient(MemoryTransport.NewHandler(close: Scenario == Scenario.Cold)));
+
+    private void SetupFactory(Action<IServiceCollection> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddLogging(logging => logging.AddProvider(new DiscardingLog()));
+        configure(builder.Services);
+        builder.Services.AddHttpClient(Options.DefaultName)
+            .ConfigurePrimaryHttpMessageHandler(() => MemoryTransport.NewHandler(close: Scenario == Scenario.Cold))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http").AddSource(Experimental));
+        var host = Start(builder);
+        Setup(host, host.Services.GetRequiredService<IHttpClientFactory>().CreateClient());
+    }
+
+    private void Setup(IDisposable? subscription, HttpClient client)
     {
         _subscription = subscription;
-        _client = new HttpClient(MemoryTransport.NewHandler(close: Scenario == Scenario.Cold));
+        _client = client;
         Run().GetAwaiter().GetResult();
     }
 
@@ -180,6 +200,24 @@ public class RequestBenchmarks : IDisposable
     }
 
     private sealed class NoExport : BaseProcessor<Activity>;
+
+    /// <summary>Takes every record and writes none: what a logger does with it is not measured.</summary>
+    private sealed class DiscardingLog : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class NoListener : EventListener
     {

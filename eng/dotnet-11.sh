@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Runs the built test program on .NET 11, beside the .NET 10 SDK. Linux x64.
+#
+#   dotnet build
+#   eng/dotnet-11.sh                      the tests of connection tracing and ServiceDefaults
+#   eng/dotnet-11.sh -class '*MetricsTests'   any selection of xunit's own runner; -help lists them
+#
+# NuGet carries the .NET 11 runtime as packages. The script lays them out as a dotnet root in artifacts/dotnet-11, with links to the SDK that
+# is installed. Delete that folder to get rid of it.
+set -euo pipefail
+
+version=11.0.0
+repository=$(cd "$(dirname "$0")/.." && pwd)
+root=$repository/artifacts/dotnet-11
+tests=$repository/ConnectionTracingDemo.Tests/bin/${CONFIGURATION:-Debug}/net10.0/ConnectionTracingDemo.Tests.dll
+
+if [[ $(uname -sm) != "Linux x86_64" ]]; then
+  echo "eng/dotnet-11.sh runs on Linux x64 only; this is $(uname -sm). Install .NET 11 and set DOTNET_ROLL_FORWARD=LatestMajor instead." >&2
+  exit 1
+fi
+
+if [[ ! -f $tests ]]; then
+  echo "'$tests' does not exist. Run 'dotnet build' first; set CONFIGURATION=Release for a Release build." >&2
+  exit 1
+fi
+
+if [[ ! -f $root/complete-$version ]]; then
+  rm -rf "$root"
+  mkdir -p "$root/restore"
+  cat > "$root/restore/restore.csproj" <<PROJECT
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageDownload Include="Microsoft.NETCore.App.Runtime.linux-x64;Microsoft.AspNetCore.App.Runtime.linux-x64" Version="[$version]" />
+  </ItemGroup>
+</Project>
+PROJECT
+  dotnet restore "$root/restore" --verbosity quiet
+  packages=$(dotnet msbuild "$root/restore/restore.csproj" -getProperty:NuGetPackageRoot)
+
+  sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  mkdir -p "$root/host/fxr/$version" "$root/shared"
+  cp "$sdk/dotnet" "$root/"
+  ln -s "$sdk"/{packs,sdk,sdk-manifests,templates} "$root/"
+  ln -s "$sdk"/host/fxr/* "$root/host/fxr/"
+  for framework in Microsoft.NETCore.App Microsoft.AspNetCore.App; do
+    target=$root/shared/$framework
+    mkdir -p "$target/$version"
+    ln -s "$sdk/shared/$framework"/* "$target/"
+    pack=$packages/${framework,,}.runtime.linux-x64/$version/runtimes/linux-x64
+    cp "$pack"/lib/*/* "$target/$version/"
+    if [[ -d $pack/native ]]; then
+      cp "$pack"/native/* "$target/$version/"
+    fi
+  done
+  cp "$root/shared/Microsoft.NETCore.App/$version/libhostfxr.so" "$root/host/fxr/$version/"
+  touch "$root/complete-$version"
+fi
+
+export DOTNET_ROOT=$root DOTNET_ROLL_FORWARD=LatestMajor PATH=$root:$PATH
+
+if [[ $# -eq 0 ]]; then
+  set -- -namespace 'ConnectionTracingDemo.Tests.ConnectionTracing*' -namespace 'ConnectionTracingDemo.Tests.ServiceDefaults*'
+fi
+
+exec dotnet "$tests" "$@"
