@@ -1,9 +1,11 @@
+using ConnectionTracingDemo.ServiceDefaults;
 using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -36,7 +38,8 @@ public static class Extensions
 
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            http.AddStandardResilienceHandler();
+            // A circuit breaker for each server: one that fails does not close the way to the others.
+            http.AddStandardResilienceHandler().SelectPipelineByAuthority();
             http.AddServiceDiscovery();
         });
 
@@ -62,7 +65,7 @@ public static class Extensions
                 .AddMeter("System.Net.Http", "System.Net.NameResolution", "System.Runtime"))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsDefaultEndpoint(context.Request.Path))
+                .AddAspNetCoreInstrumentation(options => options.LeaveOutNoise(builder.Configuration, IsDefaultEndpoint))
                 .AddSource(NetworkActivitySources.Http));
 
         // Before the exporters, which see the request spans as this leaves them.
@@ -110,8 +113,8 @@ public static class Extensions
 
         builder.Services.AddOpenTelemetry().UseOtlpExporter();
 
-        // All clients share one resilience pipeline: a collector that does not answer would open the circuit for the application's own
-        // requests, and retries would hold up its end. The exporters retry by themselves where they are told to.
+        // The standard resilience handler would retry, and hold up the end of the process where no collector answers. The exporters retry
+        // by themselves where they are told to.
         foreach (var client in ExporterClients)
         {
             builder.Services.AddHttpClient(client).ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());

@@ -31,8 +31,15 @@ internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : C
 
             var root = LocalRoot(data);
 
+            // Servers and other code open connections, too: a trace of one span each, of no request.
+            var isNetworkRoot = IsNetworkRoot(root);
+            if (isNetworkRoot && root.OperationName != NetworkActivities.ConnectionSetup && !_options.OtherConnections)
+            {
+                return;
+            }
+
             // A wait, or a lookup that the application made itself within some trace, is part of that trace and sampled with it.
-            if (_options.Export == ConnectionTracingExport.All || !IsNetworkRoot(root))
+            if (_options.Export == ConnectionTracingExport.All || !isNetworkRoot)
             {
                 // Of a setup that began while the option was another one, the first spans are held back.
                 if (_held.TryGetValue(root.SpanId, out var begun))

@@ -32,6 +32,12 @@ public sealed class ConnectionTracingOptions
     public ConnectionTracingExport Export { get; set; } = ConnectionTracingExport.All;
 
     /// <summary>
+    /// Whether root spans of connections that HttpClient did not open are exported: TLS handshakes of this process as a server, and the
+    /// DNS lookups, socket connects and handshakes of other code. Inside the trace of something else they always are. Default: false.
+    /// </summary>
+    public bool OtherConnections { get; set; }
+
+    /// <summary>
     /// A setup that takes longer than this is exported by <see cref="ConnectionTracingExport.Linked"/> although no sampled
     /// request links to it. Up to one hour; default: 1 s.
     /// </summary>

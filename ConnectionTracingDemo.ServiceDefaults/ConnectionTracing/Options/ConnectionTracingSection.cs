@@ -46,6 +46,9 @@ internal sealed class ConnectionTracingSection(IConfiguration configuration, IHo
             Array.Find(Enum.GetValues<ConnectionTracingExport>(), value => IsName(value, text)) is var found
             && IsName(found, text) && Set(() => options.Export = found)),
 
+        new(nameof(ConnectionTracingOptions.OtherConnections), Booleans, (options, text) =>
+            bool.TryParse(text, out var value) && Set(() => options.OtherConnections = value)),
+
         new(nameof(ConnectionTracingOptions.SlowSetup), Times, (options, text) =>
             TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && IsTime(value) && Set(() => options.SlowSetup = value)),
 
