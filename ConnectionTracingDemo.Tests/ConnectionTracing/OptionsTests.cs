@@ -22,6 +22,7 @@ public sealed class OptionsTests
         Assert.True(options.InlineSetup);
         Assert.Null(options.CaptureFor);
         Assert.Equal(ConnectionTracingExport.All, options.Export);
+        Assert.False(options.OtherConnections);
         Assert.Equal(TimeSpan.FromSeconds(1), options.SlowSetup);
         Assert.Equal(4096, options.MaxTrackedConnections);
         Assert.Equal(4096, options.MaxRememberedRequests);
@@ -37,6 +38,7 @@ public sealed class OptionsTests
             ["InlineSetup"] = "false",
             ["CaptureFor"] = "00:05:00",
             ["Export"] = "linked",
+            ["OtherConnections"] = "true",
             ["SlowSetup"] = "00:00:00.250",
             ["MaxTrackedConnections"] = "100",
             ["MaxRememberedRequests"] = "200",
@@ -47,6 +49,7 @@ public sealed class OptionsTests
         Assert.False(options.InlineSetup);
         Assert.Equal(TimeSpan.FromMinutes(5), options.CaptureFor);
         Assert.Equal(ConnectionTracingExport.Linked, options.Export);
+        Assert.True(options.OtherConnections);
         Assert.Equal(TimeSpan.FromMilliseconds(250), options.SlowSetup);
         Assert.Equal(100, options.MaxTrackedConnections);
         Assert.Equal(200, options.MaxRememberedRequests);
@@ -99,6 +102,7 @@ public sealed class OptionsTests
     [InlineData("CaptureFor", "00:00:00", "a time from 00:00:01 to 1.00:00:00, or nothing")]
     [InlineData("Export", "Some", "All or Linked")]
     [InlineData("Export", "1", "All or Linked")]
+    [InlineData("OtherConnections", "some", "true or false")]
     [InlineData("SlowSetup", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
     [InlineData("MaxTrackedConnections", "0", "a whole number from 16 to 1000000")]
     [InlineData("MaxTrackedConnections", "many", "a whole number from 16 to 1000000")]

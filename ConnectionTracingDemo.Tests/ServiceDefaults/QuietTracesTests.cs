@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Instrumentation.AspNetCore;
+using OpenTelemetry.Trace;
+
+namespace ConnectionTracingDemo.Tests.ServiceDefaults;
+
+public sealed class QuietTracesTests
+{
+    private static readonly string[] Paths = ["/quiet/app.css", "/quiet/page", "/health", "/alive", "/connection-tracing"];
+
+    [Fact]
+    public async Task Health_checks_diagnostics_and_static_assets_leave_no_spans() => Assert.Equal(["/quiet/page"], await TracedPathsAsync());
+
+    [Fact]
+    public async Task All_leave_spans_where_the_setting_says_so() =>
+        Assert.Equal(Paths.Order(StringComparer.Ordinal), (await TracedPathsAsync("--ServiceDefaults:TraceEverything=true")).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    public void Spans_of_Razor_components_follow_the_setting(string setting, bool expected)
+    {
+        var builder = WebApplication.CreateBuilder([$"--ServiceDefaults:TraceEverything={setting}"]);
+        builder.AddServiceDefaults();
+        using var services = builder.Services.BuildServiceProvider();
+
+        Assert.Equal(expected, services.GetRequiredService<IOptions<AspNetCoreTraceInstrumentationOptions>>().Value.EnableRazorComponentsSupport);
+    }
+
+    [Fact]
+    public async Task Wrong_value_stops_the_start_and_names_the_setting()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TracedPathsAsync("--ServiceDefaults:TraceEverything=sometimes"));
+
+        Assert.Contains("'sometimes'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'ServiceDefaults:TraceEverything'", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Asks a server for each path once and returns those whose server span has been exported.</summary>
+    private static async Task<IEnumerable<string?>> TracedPathsAsync(params string[] settings)
+    {
+        var exported = new Exporter();
+        var builder = WebApplication.CreateBuilder(["--environment=Development", .. settings]);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.AddServiceDefaults();
+        using var processor = new SimpleActivityExportProcessor(exported);
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(processor));
+
+        int port;
+        await using (var app = builder.Build())
+        {
+            app.MapGet("/quiet/page", () => "");
+            app.MapGet("/quiet/app.css", () => "").WithMetadata(new StaticAssetDescriptor { Route = "quiet/app.css", AssetPath = "quiet/app.css" });
+            app.MapDefaultEndpoints();
+            await app.StartAsync();
+
+            port = new Uri(app.Urls.Single()).Port;
+            using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+            foreach (var path in Paths)
+            {
+                await client.GetStringAsync(path);
+            }
+        }
+
+        // Other servers of this process leave spans, too.
+        return exported.Spans.Where(span => span.Kind == ActivityKind.Server && (int?)span.GetTagItem("server.port") == port).Select(span => (string?)span.GetTagItem("url.path"));
+    }
+
+    private sealed class Exporter : BaseExporter<Activity>
+    {
+        public ConcurrentQueue<Activity> Spans { get; } = new();
+
+        public override ExportResult Export(in Batch<Activity> batch)
+        {
+            foreach (var span in batch)
+            {
+                Spans.Enqueue(span);
+            }
+
+            return ExportResult.Success;
+        }
+    }
+}
