@@ -8,16 +8,13 @@ if (HttpFallback.IsHttpsWanted && !DevelopmentCertificate.EnsureTrusted())
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-// The address of the AppHost itself is the dashboard's.
-var dashboardUrl = builder.Configuration["ASPNETCORE_URLS"]?.Split(';')[0];
-
 var apiService = builder.AddProject<Projects.ConnectionTracingDemo_ApiService>("apiservice")
     .WithHttpHealthCheck("/health");
 
 builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
-    .WithEnvironment("DashboardUrl", dashboardUrl)
+    .WithDashboardUrl("DashboardUrl")
     .WithReference(apiService)
     .WaitFor(apiService);
 

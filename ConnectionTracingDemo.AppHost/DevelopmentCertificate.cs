@@ -21,6 +21,7 @@ internal static class DevelopmentCertificate
     {
         if (!IsTrusted() && OperatingSystem.IsLinux())
         {
+            Console.WriteLine("There is no HTTPS development certificate that .NET programs of this user trust: running 'dotnet dev-certs https --trust' to make one.");
             MakeAndTrust();
         }
 

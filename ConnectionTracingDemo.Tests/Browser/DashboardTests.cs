@@ -22,19 +22,35 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         await page.GotoAsync(new Uri(demo.WebUrl, demo.Visitor.NewWeatherAddress()).AbsoluteUri);
         var traceId = await page.Locator(".trace-id").InnerTextAsync();
         var link = new Uri((await page.GetByRole(AriaRole.Link, new() { Name = "Open the trace of this forecast" }).GetAttributeAsync("href"))!);
-        Assert.Equal(new Uri(demo.ConfiguredDashboardUrl, $"/traces/detail/{traceId}"), link);
+        Assert.Equal(new Uri(demo.DashboardUrl, $"/traces/detail/{traceId}"), link);
 
         var trace = await demo.Telemetry.WaitForSpansAsync($"trace {traceId} of the page", spans => WeatherTrace.Find(spans, traceId));
-        await page.GotoAsync(InDashboard(link));
+        await page.GotoAsync(link.AbsoluteUri);
         await LogInAsync(page);
 
         // "HTTP GET 200" is what the dashboard makes of the client span GET.
         var lastSpan = await AssertShowsAsync(page, "webfrontend: GET /weather", "HTTP GET 200", "HTTP wait_for_connection localhost", "GET /weatherforecast");
         await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "trace-dark" : "trace", lastSpan);
 
-        await page.GotoAsync(InDashboard(new Uri($"/traces/detail/{trace.Request.Links[0].TraceId}", UriKind.Relative)));
+        await page.GotoAsync(new Uri(demo.DashboardUrl, $"/traces/detail/{trace.Request.Links[0].TraceId}").AbsoluteUri);
         lastSpan = await AssertShowsAsync(page, "HTTP connection_setup localhost", "DNS lookup localhost", "socket connect", "TLS client handshake localhost");
         await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "connection-setup-dark" : "connection-setup", lastSpan);
+    }
+
+    [BrowserTheory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Resources_shows_both_services_running(ColorScheme colorScheme)
+    {
+        var page = await browser.OpenPageAsync(1400, colorScheme);
+        await page.GotoAsync(new Uri(demo.DashboardUrl, $"/login?t={DemoApplication.BrowserToken}").AbsoluteUri);
+
+        foreach (var service in new[] { DemoApplication.Api, DemoApplication.Web })
+        {
+            await Assertions.Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = service }).GetByText("Running", new() { Exact = true })).ToBeVisibleAsync();
+        }
+
+        await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources", page.GetByText(DemoApplication.Web).First);
     }
 
     [BrowserFact]
@@ -54,11 +70,11 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         await Assertions.Expect(page.Locator("#network-requests .timing-row").Filter(new() { HasText = "connection-tracing" })).ToHaveCountAsync(0);
 
         var link = new Uri((await row.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
-        Assert.Equal(new Uri(demo.ConfiguredDashboardUrl, $"/traces/detail/{weather.TraceId}"), link);
+        Assert.Equal(new Uri(demo.DashboardUrl, $"/traces/detail/{weather.TraceId}"), link);
         await demo.Telemetry.WaitForSpansAsync($"trace {weather.TraceId} of the page", spans => WeatherTrace.Find(spans, weather.TraceId));
 
         // Leaving ends the streams; whatever they left would be sent before the next trace of both services.
-        await page.GotoAsync(InDashboard(link));
+        await page.GotoAsync(link.AbsoluteUri);
         await LogInAsync(page);
         await AssertShowsAsync(page, "webfrontend: GET /weather");
         var later = await demo.Visitor.GetNewWeatherAsync();
@@ -120,10 +136,6 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         Assert.Contains("/login?returnUrl=", page.Url, StringComparison.Ordinal);
         await page.GotoAsync($"{page.Url}&t={DemoApplication.BrowserToken}");
     }
-
-    /// <summary>An address with the dashboard's real port; see <see cref="DemoApplication.DashboardUrl"/>.</summary>
-    private string InDashboard(Uri address) =>
-        new Uri(demo.DashboardUrl, address.IsAbsoluteUri ? address.PathAndQuery : address.OriginalString).AbsoluteUri;
 
     /// <returns>Where the last of the texts stands.</returns>
     private static async Task<ILocator> AssertShowsAsync(IPage page, params string[] texts)

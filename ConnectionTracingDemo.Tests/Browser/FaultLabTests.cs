@@ -24,11 +24,11 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
         await Assertions.Expect(card.Locator(".timing-svg .timing-phase-failed")).ToHaveCountAsync(1);
 
         var link = new Uri((await card.GetByRole(AriaRole.Link, new() { Name = "Open the trace of this run" }).GetAttributeAsync("href"))!);
-        Assert.Equal(demo.ConfiguredDashboardUrl.GetLeftPart(UriPartial.Authority), link.GetLeftPart(UriPartial.Authority));
+        Assert.Equal(demo.DashboardUrl.GetLeftPart(UriPartial.Authority), link.GetLeftPart(UriPartial.Authority));
         var traceId = link.Segments[^1];
         await demo.Telemetry.WaitForSpanAsync($"the connect of the run, in trace {traceId}", span => span.TraceId == traceId && span.Name.StartsWith("socket connect 127.0.0.1", StringComparison.Ordinal));
 
-        await page.GotoAsync(new Uri(demo.DashboardUrl, link.PathAndQuery).AbsoluteUri);
+        await page.GotoAsync(link.AbsoluteUri);
         await DashboardTests.LogInAsync(page);
         foreach (var text in (string[])["webfrontend: POST /fault-lab", "POST /faults/", "HTTP wait_for_connection localhost", "socket connect"])
         {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -34,10 +32,6 @@ public sealed class DemoApplication : IAsyncLifetime
     /// <summary>What the dashboard has received.</summary>
     internal DashboardTelemetry Telemetry { get; private set; } = null!;
 
-    /// <summary>The dashboard's address in the settings of the AppHost, which the pages link to.</summary>
-    public Uri ConfiguredDashboardUrl { get; } = new($"https://localhost:{FreePort.Find()}");
-
-    /// <summary>Where the dashboard really is: Aspire's testing builder gives every proxied endpoint, the dashboard's too, a port of its own.</summary>
     public Uri DashboardUrl => App.GetEndpoint("aspire-dashboard", "https");
 
     public Uri WebUrl => App.GetEndpoint(Web, "https");
@@ -50,7 +44,7 @@ public sealed class DemoApplication : IAsyncLifetime
     {
         string[] settings =
         [
-            $"--ASPNETCORE_URLS={ConfiguredDashboardUrl.GetLeftPart(UriPartial.Authority)}",
+            $"--ASPNETCORE_URLS=https://localhost:{FreePort.Find()}",
             $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=https://localhost:{FreePort.Find()}",
             $"--ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN={BrowserToken}",
             $"--AppHost:DashboardApiKey={ApiKey}",
@@ -112,32 +106,6 @@ public sealed class DemoApplication : IAsyncLifetime
     {
         await StopAsync(service);
         await StartAsync(service);
-    }
-
-    /// <summary>Starts a service that does not run, whatever a test has left it in, and returns when it is healthy.</summary>
-    public async Task EnsureRunningAsync(string service)
-    {
-        var settled = await WaitAsync(service, "to run or to have ended", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running || HasEnded(resource));
-        if (HasEnded(settled))
-        {
-            await ExecuteAsync(service, KnownResourceCommands.StartCommand);
-        }
-
-        await WaitForHealthyAsync(service);
-    }
-
-    /// <summary>Kills the process of a service.</summary>
-    /// <returns>The exit code that its end is told with.</returns>
-    public async Task<int?> CrashAsync(string service)
-    {
-        var running = await WaitAsync(service, "to run", resource => resource.Snapshot.State?.Text == KnownResourceStates.Running);
-        var processId = running.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value;
-        using (var process = Process.GetProcessById(Convert.ToInt32(processId, CultureInfo.InvariantCulture)))
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
-        return (await WaitAsync(service, "to have crashed", HasEnded)).Snapshot.ExitCode;
     }
 
     private static bool HasEnded(ResourceEvent resource) => KnownResourceStates.TerminalStates.Contains(resource.Snapshot.State?.Text);

@@ -104,7 +104,7 @@ public sealed class WatchedDemoTests(DemoApplication demo)
     /// <summary>Other demos may run on this machine; this one's settings name its dashboard.</summary>
     private int FindWebfrontend() => DotNetProcess.FindAll()
         .Where(process => process.Name == "ConnectionTracingDemo.Web")
-        .Single(process => new DiagnosticsClient(process.Id).GetProcessEnvironment().GetValueOrDefault("DashboardUrl")?.Contains(demo.ConfiguredDashboardUrl.Authority, StringComparison.Ordinal) == true)
+        .Single(process => new DiagnosticsClient(process.Id).GetProcessEnvironment().GetValueOrDefault("DashboardUrl")?.Contains(demo.DashboardUrl.Authority, StringComparison.Ordinal) == true)
         .Id;
 
     /// <summary>What the process tells of a request, in milliseconds.</summary>
