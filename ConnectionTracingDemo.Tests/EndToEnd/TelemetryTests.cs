@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
 
@@ -7,7 +9,7 @@ namespace ConnectionTracingDemo.Tests.EndToEnd;
 
 /// <summary>What arrives in the dashboard, and what is kept from it.</summary>
 [Collection(SharedDemo.Name)]
-public sealed class TelemetryTests(DemoApplication demo)
+public sealed partial class TelemetryTests(DemoApplication demo)
 {
     [Theory]
     [InlineData(DemoApplication.Web)]
@@ -20,15 +22,39 @@ public sealed class TelemetryTests(DemoApplication demo)
     }
 
     [Fact]
-    public async Task Health_checks_leave_no_spans()
+    public async Task Every_trace_is_about_a_request_of_a_visitor_or_a_connection_of_HttpClient()
     {
-        Assert.Equal("Healthy", (await demo.Visitor.GetAsync("/health")).Html);
-        Assert.Equal("Healthy", (await demo.Visitor.GetAsync("/alive")).Html);
+        foreach (var address in new[] { "/", "/fault-lab", "/network", demo.Visitor.NewWeatherAddress() })
+        {
+            var page = await demo.Visitor.GetAsync(address);
+            foreach (Match asset in Asset().Matches(page.Html))
+            {
+                Assert.Equal(HttpStatusCode.OK, (await demo.Visitor.GetAsync("/" + asset.Groups["path"].Value)).Status);
+            }
+        }
 
-        // A process sends its spans in order: what the health checks left would be there before the page.
-        var spans = await VisitAndGetSpansAsync();
+        foreach (var address in new[] { "/health", "/alive", "/connection-tracing" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await demo.Visitor.GetAsync(address)).Status);
+        }
 
-        Assert.DoesNotContain(spans, span => span["url.path"] is "/health" or "/alive");
+        using (var client = new HttpClient { BaseAddress = demo.WebUrl })
+        {
+            foreach (var scenario in new[] { "cold-and-warm", "refused-port", "dead-first-address", "untrusted-certificate" })
+            {
+                using var response = await client.PostAsync(new Uri($"/fault-lab/runs/{scenario}", UriKind.Relative), content: null);
+                response.EnsureSuccessStatusCode();
+            }
+        }
+
+        // A process sends its spans in order: what the above left is there before the page that follows.
+        var roots = (await VisitAndGetSpansAsync()).Where(span => span.ParentSpanId is null).ToList();
+
+        Assert.Contains(roots, span => span["url.path"] == "/network");
+        Assert.Contains(roots, span => span["url.path"] == "/fault-lab/runs/untrusted-certificate");
+        Assert.DoesNotContain(roots, span =>
+            !span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal)
+            && (span.Kind != ActivityKind.Server || span["url.path"] is "/health" or "/alive" or "/connection-tracing" || Path.HasExtension(span["url.path"])));
     }
 
     [Fact]
@@ -46,6 +72,10 @@ public sealed class TelemetryTests(DemoApplication demo)
 
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A style sheet, script or picture that a page refers to.</summary>
+    [GeneratedRegex("""(href|src)="/?(?<path>[\w.-]+\.(css|js|svg))""")]
+    private static partial Regex Asset();
 
     private async Task<IReadOnlyList<Span>> VisitAndGetSpansAsync()
     {

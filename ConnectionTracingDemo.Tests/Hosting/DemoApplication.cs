@@ -2,7 +2,9 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using ConnectionTracingDemo.Tests.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace ConnectionTracingDemo.Tests.Hosting;
 
@@ -55,6 +57,8 @@ public sealed class DemoApplication : IAsyncLifetime
             settings,
             (options, _) => options.DisableDashboard = false,
             timeout.Token);
+        // Without the lines that the services write, which the testing builder logs.
+        _builder.Services.AddLogging(logging => logging.AddFilter(level => level >= LogLevel.Warning));
         _app = await _builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
 

@@ -46,16 +46,18 @@ internal sealed class BuiltProgram : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _program.DisposeAsync();
 
+    /// <summary>The program of a project, without extension. It has been built like this assembly: project/bin/configuration/framework.</summary>
+    public static string PathOf(string project)
+    {
+        var framework = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(Repository.Root, project, "bin", framework.Parent!.Name, framework.Name, project);
+    }
+
     private static (string[] Arguments, string Directory, Dictionary<string, string> Environment) Describe(string project, string[] settings)
     {
-        // Built like this assembly: <project>/bin/<configuration>/<framework>.
-        var framework = new DirectoryInfo(AppContext.BaseDirectory);
-        var directory = Path.Combine(Repository.Root, project);
-        var program = Path.Combine(directory, "bin", framework.Parent!.Name, framework.Name, $"{project}.dll");
-
         return (
-            [program, "--urls=http://127.0.0.1:0", .. settings.Select(setting => $"--{setting}")],
-            directory,
+            [$"{PathOf(project)}.dll", "--urls=http://127.0.0.1:0", .. settings.Select(setting => $"--{setting}")],
+            Path.Combine(Repository.Root, project),
             // Whatever this machine, or the test run, is set to. A setting environment=Production comes later and wins.
             new() { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "", ["DashboardUrl"] = "" });
     }

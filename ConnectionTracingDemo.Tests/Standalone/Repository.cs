@@ -9,6 +9,10 @@ internal static class Repository
 
     public static string Root { get; } = Path.GetDirectoryName(Projects.ConnectionTracingDemo_AppHost.ProjectPath)!;
 
+    /// <summary>Where NuGet keeps the packages of this user.</summary>
+    public static string PackagesFolder { get; } =
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     /// <summary>The dashboard's program, which the build of the AppHost restores and writes into its assembly.</summary>
     public static string DashboardPath { get; } =
         AppHost.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => string.Equals(attribute.Key, "aspiredashboardpath", StringComparison.OrdinalIgnoreCase)).Value!;

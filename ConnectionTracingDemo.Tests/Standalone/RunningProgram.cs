@@ -62,10 +62,13 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> TerminateAsync()
     {
-        await RunAsync("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)], ".");
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync().WaitAsync(Timeout);
         return _process.ExitCode;
     }
+
+    /// <summary>Sends a signal, such as TERM.</summary>
+    public Task SignalAsync(string signal) => RunAsync("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)], ".");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using ConnectionTracingDemo.Tests.Hosting;
+using ConnectionTracingDemo.Tests.Standalone;
+
+namespace ConnectionTracingDemo.Tests.EndToEnd;
+
+/// <summary>The AppHost as people start and end it, for a user who has never had a development certificate.</summary>
+public sealed class AppHostProcessTests
+{
+    private const string Skip = "Finds processes through /proc; run it on Linux.";
+
+    public static bool IsLinux => OperatingSystem.IsLinux();
+
+    [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]
+    public async Task Makes_a_certificate_says_so_in_one_line_and_leaves_nothing_behind_after_SIGTERM()
+    {
+        await using var appHost = await AppHostProcess.StartAsync();
+
+        Assert.Equal(Uri.UriSchemeHttps, (await appHost.WaitForWeatherAsync()).Scheme);
+        Assert.Single(LinesAbout(appHost, "development certificate"), line => line.Contains("running 'dotnet dev-certs https --trust'", StringComparison.Ordinal));
+
+        await appHost.SignalAsync("TERM");
+        await appHost.WaitUntilAllHaveEndedAsync();
+    }
+
+    [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]
+    public async Task Runs_over_http_where_no_certificate_can_be_made_and_leaves_nothing_behind_after_SIGKILL()
+    {
+        // `dev-certs` is part of the SDK that this variable leads to.
+        await using var appHost = await AppHostProcess.StartAsync(("DOTNET_HOST_PATH", "/bin/false"));
+
+        Assert.Equal(Uri.UriSchemeHttp, (await appHost.WaitForWeatherAsync()).Scheme);
+        Assert.Single(LinesAbout(appHost, "over http"), line => line.Contains("run 'dotnet dev-certs https --trust' and start it again", StringComparison.Ordinal));
+        Assert.DoesNotContain("Unhandled exception", appHost.Output, StringComparison.Ordinal);
+
+        await appHost.SignalAsync("KILL");
+        await appHost.WaitUntilAllHaveEndedAsync();
+    }
+
+    [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]
+    public async Task The_aspire_CLI_starts_it_reads_its_traces_and_stops_it()
+    {
+        await using var appHost = AppHostProcess.None();
+        await RunAsync("tool", "restore");
+
+        var started = await AspireAsync("start", "--isolated", "--no-build", "--format", "Json");
+        Assert.StartsWith("https://localhost:", JsonDocument.Parse(started[started.IndexOf('{')..]).RootElement.GetProperty("dashboardUrl").GetString(), StringComparison.Ordinal);
+        await AspireAsync("wait", "webfrontend");
+        await appHost.WaitForWeatherAsync();
+
+        // Services send their spans once per second.
+        string traces;
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        do
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            traces = await AspireAsync("otel", "traces", "webfrontend", "--format", "Json");
+        }
+        while (!traces.Contains("GET /weather", StringComparison.Ordinal) || !traces.Contains("HTTP connection_setup", StringComparison.Ordinal));
+
+        await AspireAsync("stop");
+        await appHost.WaitUntilAllHaveEndedAsync();
+
+        Task<string> AspireAsync(params string[] arguments) => RunAsync(["aspire", .. arguments, "--non-interactive", "--nologo"]);
+
+        Task<string> RunAsync(params string[] arguments) => RunningProgram.RunAsync("dotnet", arguments, Repository.Root, appHost.Environment);
+    }
+
+    private static IEnumerable<string> LinesAbout(AppHostProcess appHost, string text) => appHost.Output.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal));
+}
