@@ -18,4 +18,11 @@ builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithReference(apiService)
     .WaitFor(apiService);
 
+if (PortCheck.FindTaken(builder) is { Count: > 0 } taken)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, taken));
+    return 1;
+}
+
 builder.Build().Run();
+return 0;

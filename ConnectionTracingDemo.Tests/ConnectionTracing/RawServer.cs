@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ConnectionTracingDemo.Tests.Hosting;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
 /// <summary>Does to a TCP connection what no well-behaved server would.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    // The system may give a listener the port of a client that it still remembers, and the diagnosis would ask it about both.
+    private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Find());
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
@@ -35,6 +37,20 @@ public sealed class AppHostProcessTests
 
         await appHost.SignalAsync("KILL");
         await appHost.WaitUntilAllHaveEndedAsync();
+    }
+
+    [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]
+    public async Task Names_a_port_that_is_taken_and_ends()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, FreePort.Find());
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => AppHostProcess.StartAsync(
+            ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", $"https://localhost:{port}"), ("DcpPublisher__RandomizePorts", "false")));
+
+        Assert.Contains($"Port {port} of ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL is taken.", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]

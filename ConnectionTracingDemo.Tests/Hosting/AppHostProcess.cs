@@ -26,6 +26,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     /// <summary>Starts the AppHost as the launch profile https does, and waits until it has started.</summary>
     /// <param name="environment">What differs.</param>
+    /// <exception cref="InvalidOperationException">It ended before; the message has what it wrote.</exception>
     public static async Task<AppHostProcess> StartAsync(params (string Name, string Value)[] environment)
     {
         var appHost = new AppHostProcess();
@@ -44,9 +45,17 @@ internal sealed class AppHostProcess : IAsyncDisposable
             all[name] = value;
         }
 
-        (appHost._program, _) = await RunningProgram.StartAsync(
-            BuiltProgram.PathOf("ConnectionTracingDemo.AppHost"), [], Path.Combine(Repository.Root, "ConnectionTracingDemo.AppHost"), all, "Distributed application started");
-        return appHost;
+        try
+        {
+            (appHost._program, _) = await RunningProgram.StartAsync(
+                BuiltProgram.PathOf("ConnectionTracingDemo.AppHost"), [], Path.Combine(Repository.Root, "ConnectionTracingDemo.AppHost"), all, "Distributed application started");
+            return appHost;
+        }
+        catch
+        {
+            await appHost.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Nothing has been started yet: for what a command line starts in <see cref="Environment"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using ConnectionTracingDemo.Tests.ConnectionTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.StaticAssets;
@@ -13,6 +14,8 @@ using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.Tests.ServiceDefaults;
 
+/// <remarks>The instrumentation of ASP.NET Core filters the requests of all hosts of the process: no other host beside these tests.</remarks>
+[Collection(NetworkSources.Name)]
 public sealed class QuietTracesTests
 {
     private static readonly string[] Paths = ["/quiet/app.css", "/quiet/page", "/health", "/alive", "/connection-tracing"];

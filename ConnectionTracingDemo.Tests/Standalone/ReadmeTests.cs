@@ -1,3 +1,5 @@
+using ConnectionTracingDemo.Tests.EndToEnd;
+
 namespace ConnectionTracingDemo.Tests.Standalone;
 
 /// <summary>Nothing stands in a README that nobody tries: each block is known here, with what runs it.</summary>
@@ -7,9 +9,11 @@ public sealed class ReadmeTests
 
     private static readonly Dictionary<string, string> RunBy = new()
     {
-        ["dotnet run --project ConnectionTracingDemo.AppHost"] = "DotNetRunTests, eng/standins/Aspire.Hosting.AppHost/tests/LifeAndDeath",
+        ["dotnet run --project ConnectionTracingDemo.AppHost"] = $"{nameof(AppHostProcessTests)}, with what it starts",
+        ["dotnet tool restore\ndotnet aspire start\ndotnet aspire otel traces webfrontend\ndotnet aspire stop"] = nameof(AppHostProcessTests),
+        ["eng/dotnet-11.sh"] = ".ci/run",
         ["dotnet test"] = ".ci/run, and you right now",
-        ["dotnet dev-certs https --trust"] = "DevelopmentCertificate of the AppHost, with every end-to-end test",
+        ["dotnet dev-certs https --trust"] = nameof(AppHostProcessTests),
         ["dotnet add reference ../ConnectionTracingDemo.ServiceDefaults/ConnectionTracingDemo.ServiceDefaults.csproj"] = nameof(CopiedServiceDefaults),
         ["builder.AddServiceDefaults();"] = nameof(CopiedServiceDefaults),
         ["app.MapDefaultEndpoints();"] = nameof(CopiedServiceDefaults),
