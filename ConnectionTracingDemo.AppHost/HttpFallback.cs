@@ -6,10 +6,10 @@ namespace ConnectionTracingDemo.AppHost;
 internal static class HttpFallback
 {
     private const string Profile = "http";
-    private const string ProfileVariable = "DOTNET_LAUNCH_PROFILE";
+    private const string UrlsVariable = "ASPNETCORE_URLS";
 
-    /// <summary>Every launch profile but the one named http wants https; so does a start without one, as in tests.</summary>
-    public static bool IsHttpsWanted => Environment.GetEnvironmentVariable(ProfileVariable) != Profile;
+    /// <summary>Every launch profile wants https whose addresses contain it; so does a start without one, as in tests.</summary>
+    public static bool IsHttpsWanted => Environment.GetEnvironmentVariable(UrlsVariable)?.Contains("https://", StringComparison.OrdinalIgnoreCase) != false;
 
     /// <summary>Says what to do about it, and takes the settings of the launch profile http instead.</summary>
     /// <param name="appHostDirectory">The folder of the AppHost project.</param>
@@ -23,8 +23,9 @@ internal static class HttpFallback
         using var settings = JsonDocument.Parse(File.ReadAllText(path));
         var profile = settings.RootElement.GetProperty("profiles").GetProperty(Profile);
 
-        Environment.SetEnvironmentVariable(ProfileVariable, Profile);
-        Environment.SetEnvironmentVariable("ASPNETCORE_URLS", profile.GetProperty("applicationUrl").GetString());
+        // The services take the launch profile of the same name.
+        Environment.SetEnvironmentVariable("DOTNET_LAUNCH_PROFILE", Profile);
+        Environment.SetEnvironmentVariable(UrlsVariable, profile.GetProperty("applicationUrl").GetString());
         foreach (var variable in profile.GetProperty("environmentVariables").EnumerateObject())
         {
             Environment.SetEnvironmentVariable(variable.Name, variable.Value.GetString());

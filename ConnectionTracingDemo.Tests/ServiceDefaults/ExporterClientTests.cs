@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace ConnectionTracingDemo.Tests.ServiceDefaults;
 
 /// <summary>
-/// OTLP over http takes its clients from the application's factory. In the resilience pipeline that all clients share, a collector that does not
-/// answer would open the circuit for the application's own requests.
+/// OTLP over http takes its clients from the application's factory. In the standard resilience handler, retries would hold up the end of a process
+/// whose collector does not answer.
 /// </summary>
 public sealed class ExporterClientTests
 {

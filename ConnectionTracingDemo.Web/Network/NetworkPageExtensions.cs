@@ -30,7 +30,7 @@ internal static class NetworkPageExtensions
                 client.Timeout = Timeout.InfiniteTimeSpan;
             })
             // Without the standard resilience handler: the page says at once that a service is down, and asks again by itself.
-            // And all clients share one pipeline: this one is not to open the circuit for the application's own requests.
+            // And clients of the same server share a circuit breaker: this one must not open it for the application's own requests.
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear())
             // Once a second while the service is down. The page says so.
             .RemoveAllLoggers()
