@@ -33,7 +33,8 @@ public sealed partial class SampleTests
     {
         var folder = Path.Combine(Repository.Root, "samples");
         var samples = Directory.GetFiles(folder, "*.cs").Select(path => Path.GetFileNameWithoutExtension(path)).Order().ToList();
-        var inReadme = Readme.LinksIn(await File.ReadAllTextAsync(Path.Combine(folder, "README.md"))).Select(link => Path.GetFileNameWithoutExtension(link));
+        var inReadme = Readme.LinksIn(await File.ReadAllTextAsync(Path.Combine(folder, "README.md")))
+            .Where(link => Path.GetExtension(link) == ".cs").Select(link => Path.GetFileNameWithoutExtension(link));
         var tested = typeof(SampleTests).GetMethods().SelectMany(method => method.GetCustomAttributesData())
             .Where(attribute => attribute.AttributeType == typeof(TraitAttribute)).Select(attribute => (string)attribute.ConstructorArguments[1].Value!);
 

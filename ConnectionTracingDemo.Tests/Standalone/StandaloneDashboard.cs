@@ -22,8 +22,6 @@ internal sealed class StandaloneDashboard : IAsyncDisposable
     public static async Task<StandaloneDashboard> StartAsync()
     {
         var path = Repository.DashboardPath;
-        var isLibrary = path.EndsWith(".dll", StringComparison.Ordinal);
-        string[] arguments = isLibrary ? [path] : Path.GetFileName(path) == "aspire-managed" ? ["dashboard"] : [];
         var environment = new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
@@ -31,7 +29,7 @@ internal sealed class StandaloneDashboard : IAsyncDisposable
             ["ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS"] = "true",
             ["ASPIRE_DASHBOARD_API_ENABLED"] = "true",
         };
-        var (program, otlp) = await RunningProgram.StartAsync(isLibrary ? "dotnet" : path, arguments, Path.GetDirectoryName(path)!, environment, @"OTLP/gRPC listening on: (http://\S+)");
+        var (program, otlp) = await RunningProgram.StartAsync(path, [], Path.GetDirectoryName(path)!, environment, @"OTLP/gRPC listening on: (http://\S+)");
         var frontend = Regex.Match(program.Output, @"Now listening on: (http://\S+)");
         return new StandaloneDashboard(program, new Uri(frontend.Groups[1].Value), new Uri(otlp.Groups[1].Value));
     }
