@@ -1,4 +1,5 @@
 #:sdk Microsoft.NET.Sdk.Web
+#:property PublishAot=false
 
 // A process to watch: sends 2,000 requests a second to a server of its own, first unwatched, then while you watch it.
 //   dotnet run -c Release bench/viewer-load.cs -- [requests per second] [seconds]

@@ -1,5 +1,3 @@
-#:property PublishAot=false
-
 // Concepts > Collect traces (with DiagnosticListener)
 //
 //     dotnet run samples/diagnostic-listener.cs

@@ -1,5 +1,4 @@
 #:sdk Microsoft.NET.Sdk.Web
-#:property PublishAot=false
 
 // Networking tracing > Enrichment > Manual enrichment
 //

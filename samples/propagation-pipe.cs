@@ -1,5 +1,3 @@
-#:property PublishAot=false
-
 // Concepts > Coordinate across process boundaries (over a channel of our own)
 //
 //     dotnet run samples/propagation-pipe.cs
