@@ -1,7 +1,9 @@
 using ConnectionTracingDemo.AppHost;
 
 // A TLS handshake is part of what this demo shows, so https has to work on a machine that has never seen a development certificate.
-if (HttpFallback.IsHttpsWanted && !DevelopmentCertificate.EnsureTrusted())
+// Publishing describes the services and starts none.
+var publishes = args.Contains("publish") || args.Contains("--publisher");
+if (!publishes && HttpFallback.IsHttpsWanted && !DevelopmentCertificate.EnsureTrusted())
 {
     HttpFallback.Apply(Projects.ConnectionTracingDemo_AppHost.ProjectPath);
 }
@@ -18,7 +20,7 @@ builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithReference(apiService)
     .WaitFor(apiService);
 
-if (PortCheck.FindTaken(builder) is { Count: > 0 } taken)
+if (await PortCheck.FindTakenAsync(builder) is { Count: > 0 } taken)
 {
     Console.Error.WriteLine(string.Join(Environment.NewLine, taken));
     return 1;

@@ -8,7 +8,7 @@ internal static class HttpFallback
     private const string Profile = "http";
     private const string UrlsVariable = "ASPNETCORE_URLS";
 
-    /// <summary>Every launch profile wants https whose addresses contain it; so does a start without one, as in tests.</summary>
+    /// <summary>True unless ASPNETCORE_URLS is set, as a launch profile does, and has no https address.</summary>
     public static bool IsHttpsWanted => Environment.GetEnvironmentVariable(UrlsVariable)?.Contains("https://", StringComparison.OrdinalIgnoreCase) != false;
 
     /// <summary>Says what to do about it, and takes the settings of the launch profile http instead.</summary>

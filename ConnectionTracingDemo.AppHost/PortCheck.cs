@@ -5,47 +5,61 @@ using Microsoft.Extensions.Configuration;
 namespace ConnectionTracingDemo.AppHost;
 
 /// <summary>
-/// Finds ports that another program listens on. Aspire starts all the same: it ends with an unhandled exception, or its proxies never
-/// listen and say nothing.
+/// Finds ports that another program listens on. Aspire does not check this: it ends with an unhandled exception, or its proxies fail to
+/// listen without an error.
 /// </summary>
 internal static class PortCheck
 {
     // The proxies of an AppHost that has just been stopped take a moment longer than it does.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] Settings = ["ASPNETCORE_URLS", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL"];
+    private static readonly (string Setting, string Of)[] AppHostSettings =
+    [
+        ("ASPNETCORE_URLS", "the dashboard (ASPNETCORE_URLS)"),
+        ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's OTLP endpoint (ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL)"),
+        ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "the resource service (ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL)"),
+    ];
 
-    /// <returns>A line for each port that is taken, with what to do about it. Empty where ports are drawn at random, as in tests and with <c>aspire start --isolated</c>.</returns>
-    public static IReadOnlyList<string> FindTaken(IDistributedApplicationBuilder builder)
+    /// <summary>Waits a moment for ports that are taken.</summary>
+    /// <returns>
+    /// A line for each port that stays taken, with what to do about it. Empty when publishing, and where ports are drawn at random, as in
+    /// tests and with <c>aspire start --isolated</c>.
+    /// </returns>
+    public static async Task<IReadOnlyList<string>> FindTakenAsync(IDistributedApplicationBuilder builder)
     {
-        if (builder.Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: false))
+        if (!builder.ExecutionContext.IsRunMode || builder.Configuration.GetValue("DcpPublisher:RandomizePorts", defaultValue: false))
         {
             return [];
         }
 
         var wanted = OfAppHost(builder).Concat(OfProjects(builder)).ToList();
-        for (var since = TimeProvider.System.GetTimestamp(); ;)
+        var taken = FindTaken(wanted);
+        using var timeout = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (taken.Count > 0 && !timeout.IsCancellationRequested)
         {
-            var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(IsOnThisMachine).Select(endpoint => endpoint.Port).ToHashSet();
-            var taken = wanted.Where(port => listening.Contains(port.Number)).ToList();
-            if (taken.Count == 0 || TimeProvider.System.GetElapsedTime(since) > Patience)
-            {
-                return [.. taken.Select(port => $"Port {port.Number} of {port.Owner} is taken. Stop the program that listens there (another AppHost of yours?), or change the port in {port.File}.")];
-            }
-
-            Thread.Sleep(TimeSpan.FromMilliseconds(200));
+            await timer.WaitForNextTickAsync();
+            taken = FindTaken(wanted);
         }
+
+        return [.. taken.Select(port => $"Port {port.Number} of {port.Owner} is taken. Stop the program that listens there (another AppHost of yours?), or change the port in {port.File}.")];
+    }
+
+    private static List<(int Number, string Owner, string File)> FindTaken(List<(int Number, string Owner, string File)> wanted)
+    {
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(IsOnThisMachine).Select(endpoint => endpoint.Port).ToHashSet();
+        return [.. wanted.Where(port => listening.Contains(port.Number))];
     }
 
     private static IEnumerable<(int Number, string Owner, string File)> OfAppHost(IDistributedApplicationBuilder builder)
     {
-        foreach (var setting in Settings)
+        foreach (var (setting, owner) in AppHostSettings)
         {
             foreach (var address in builder.Configuration[setting]?.Split(';') ?? [])
             {
                 if (Uri.TryCreate(address, UriKind.Absolute, out var url) && url.Port > 0)
                 {
-                    yield return (url.Port, setting, LaunchSettings(builder.AppHostDirectory));
+                    yield return (url.Port, owner, LaunchSettings(builder.AppHostDirectory));
                 }
             }
         }

@@ -38,7 +38,7 @@ public static class Extensions
 
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
-            // A circuit breaker for each server: one that fails does not close the way to the others.
+            // One circuit breaker per scheme, host and port, so that a failing server does not block requests to others.
             http.AddStandardResilienceHandler().SelectPipelineByAuthority();
             http.AddServiceDiscovery();
         });
@@ -65,8 +65,10 @@ public static class Extensions
                 .AddMeter("System.Net.Http", "System.Net.NameResolution", "System.Runtime"))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
-                .AddAspNetCoreInstrumentation(options => options.LeaveOutNoise(builder.Configuration, IsDefaultEndpoint))
+                .AddAspNetCoreInstrumentation()
                 .AddSource(NetworkActivitySources.Http));
+
+        builder.LeaveOutNoise(IsDefaultEndpoint);
 
         // Before the exporters, which see the request spans as this leaves them.
         builder.AddConnectionTracing();

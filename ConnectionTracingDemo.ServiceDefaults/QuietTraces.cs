@@ -2,42 +2,73 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;
+using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.ServiceDefaults;
 
-/// <summary>
-/// Leaves spans out of the traces that tell nothing about the work of a service: of its health checks and diagnostic endpoints, of static
-/// assets, and of the routing of Razor components, which are roots of their own.
-/// </summary>
+/// <summary>Does not export spans of health checks, diagnostic endpoints and static assets, nor the root spans of Razor component routes.</summary>
 internal static class QuietTraces
 {
-    /// <summary>The setting that keeps them all: <c>true</c> or <c>false</c>, the default.</summary>
+    /// <summary>The setting that exports them all: <c>true</c> or <c>false</c>, the default.</summary>
     public const string TraceEverything = "ServiceDefaults:TraceEverything";
 
-    /// <summary>Sets the options unless <see cref="TraceEverything"/> is true.</summary>
-    /// <param name="options">The options of OpenTelemetry.Instrumentation.AspNetCore.</param>
-    /// <param name="configuration">The configuration of the application.</param>
+    /// <summary>Leaves these spans out unless <see cref="TraceEverything"/> is true. Filters and callbacks of the application stay in force.</summary>
+    /// <param name="builder">The application.</param>
     /// <param name="isDiagnosticEndpoint">Whether a path belongs to an endpoint that is not to be traced.</param>
     /// <exception cref="InvalidOperationException">The setting is neither true nor false; the message names it.</exception>
-    public static void LeaveOutNoise(this AspNetCoreTraceInstrumentationOptions options, IConfiguration configuration, Func<PathString, bool> isDiagnosticEndpoint)
+    public static void LeaveOutNoise(this IHostApplicationBuilder builder, Func<PathString, bool> isDiagnosticEndpoint)
     {
-        if (configuration.GetValue(TraceEverything, defaultValue: false))
+        if (builder.Configuration.GetValue(TraceEverything, defaultValue: false))
         {
             return;
         }
 
-        options.EnableRazorComponentsSupport = false;
-        options.Filter = context => !isDiagnosticEndpoint(context.Request.Path);
-
-        // Whether a path is a static asset is known only after routing: the span has been started, and is dropped before it is exported.
-        options.EnrichWithHttpResponse = (activity, response) =>
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new RouteSpanFilter()));
+        builder.Services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
         {
-            if (response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
+            var (filter, enrich) = (options.Filter, options.EnrichWithHttpResponse);
+
+            options.Filter = context => !isDiagnosticEndpoint(context.Request.Path) && filter?.Invoke(context) != false;
+
+            // Routing decides whether a path is a static asset. By then the span has been started.
+            options.EnrichWithHttpResponse = (activity, response) =>
             {
-                activity.IsAllDataRequested = false;
-                activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+                if (response.HttpContext.GetEndpoint()?.Metadata.GetMetadata<StaticAssetDescriptor>() is not null)
+                {
+                    Drop(activity);
+                }
+                else
+                {
+                    enrich?.Invoke(activity, response);
+                }
+            };
+        });
+    }
+
+    private static void Drop(Activity activity)
+    {
+        activity.IsAllDataRequested = false;
+        activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+    }
+
+    /// <summary>
+    /// Drops <c>Route … -> …</c> spans without a parent. ASP.NET Core starts them as roots, beside the trace of the request whose page they
+    /// route, and no other span is below them.
+    /// </summary>
+    private sealed class RouteSpanFilter : BaseProcessor<Activity>
+    {
+        private const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
+
+        public override void OnStart(Activity data)
+        {
+            if (data.OperationName == Navigate && data.ParentSpanId == default)
+            {
+                Drop(data);
             }
-        };
+        }
     }
 }

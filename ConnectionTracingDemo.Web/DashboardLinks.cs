@@ -33,7 +33,7 @@ internal sealed class DashboardLinks
     /// <param name="traceId">32 hexadecimal digits, in lower case.</param>
     public Uri? Trace(string traceId) => traceId.Length == 32 && traceId.All(char.IsAsciiHexDigitLower) ? Trace(ActivityTraceId.CreateFromString(traceId)) : null;
 
-    // Like the ASPNETCORE_URLS it comes from, the value may be a list: the first address is taken.
+    // The value may be a list, like ASPNETCORE_URLS: the first address is taken.
     private static Uri? Parse(string? value)
     {
         var first = value?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();

@@ -24,7 +24,10 @@ if [[ ! -f $tests ]]; then
   exit 1
 fi
 
-if [[ ! -f $root/complete-$version ]]; then
+sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
+complete="$version beside $sdk $(cd "$repository" && dotnet --version)"
+
+if [[ $(cat "$root/complete" 2>/dev/null) != "$complete" ]]; then
   rm -rf "$root"
   mkdir -p "$root/restore"
   cat > "$root/restore/restore.csproj" <<PROJECT
@@ -40,15 +43,24 @@ PROJECT
   dotnet restore "$root/restore" --verbosity quiet
   packages=$(dotnet msbuild "$root/restore/restore.csproj" -getProperty:NuGetPackageRoot)
 
-  sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
-  mkdir -p "$root/host/fxr/$version" "$root/shared"
+  # Links to what the SDK has in a folder, but for .NET 11.
+  link() {
+    mkdir -p "$root/$1"
+    for entry in "$sdk/$1"/*; do
+      if [[ $(basename "$entry") != "$version" ]]; then
+        ln -s "$entry" "$root/$1/"
+      fi
+    done
+  }
+
   cp "$sdk/dotnet" "$root/"
   ln -s "$sdk"/{packs,sdk,sdk-manifests,templates} "$root/"
-  ln -s "$sdk"/host/fxr/* "$root/host/fxr/"
+  link host/fxr
+  mkdir "$root/host/fxr/$version"
   for framework in Microsoft.NETCore.App Microsoft.AspNetCore.App; do
+    link "shared/$framework"
     target=$root/shared/$framework
-    mkdir -p "$target/$version"
-    ln -s "$sdk/shared/$framework"/* "$target/"
+    mkdir "$target/$version"
     pack=$packages/${framework,,}.runtime.linux-x64/$version/runtimes/linux-x64
     cp "$pack"/lib/*/* "$target/$version/"
     if [[ -d $pack/native ]]; then
@@ -56,7 +68,7 @@ PROJECT
     fi
   done
   cp "$root/shared/Microsoft.NETCore.App/$version/libhostfxr.so" "$root/host/fxr/$version/"
-  touch "$root/complete-$version"
+  echo "$complete" > "$root/complete"
 fi
 
 export DOTNET_ROOT=$root DOTNET_ROLL_FORWARD=LatestMajor PATH=$root:$PATH

@@ -53,6 +53,19 @@ public sealed class OtherConnectionsTests
         Assert.Equal(OfOtherCode.Except(["TLS server handshake"]), NamesBelow(work.SpanId, host));
     }
 
+    [Fact]
+    public async Task Root_spans_of_HttpClient_are_none_of_them()
+    {
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+
+        await client.GetStringAsync(server.Url("/no-propagator"));
+
+        var roots = host.Connections.Spans.Where(span => span.ParentId == default).Select(span => span.Name.Split(' ')[1]).Order(StringComparer.Ordinal);
+        Assert.Equal(["connection_setup", "wait_for_connection"], roots);
+    }
+
     /// <summary>Without addresses: there may be an attempt for each that localhost has.</summary>
     private static IEnumerable<string> NamesBelow(ActivitySpanId parent, TracedHost host) => host.Connections.Spans
         .Where(span => span.ParentId == parent)

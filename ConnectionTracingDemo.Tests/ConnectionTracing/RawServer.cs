@@ -8,7 +8,7 @@ namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 /// <summary>Does to a TCP connection what no well-behaved server would.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    // The system may give a listener the port of a client that it still remembers, and the diagnosis would ask it about both.
+    // An ephemeral port may equal one that is still in TIME_WAIT. The diagnosis reads socket states by port and would see both.
     private readonly TcpListener _listener = new(IPAddress.Loopback, FreePort.Find());
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;

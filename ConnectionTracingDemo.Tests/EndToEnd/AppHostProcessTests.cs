@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
 
@@ -16,10 +15,10 @@ public sealed class AppHostProcessTests
     [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]
     public async Task Makes_a_certificate_says_so_in_one_line_and_leaves_nothing_behind_after_SIGTERM()
     {
-        await using var appHost = await AppHostProcess.StartAsync();
+        await using var appHost = await AppHostProcess.StartAsync(withDotNetRun: true);
 
         Assert.Equal(Uri.UriSchemeHttps, (await appHost.WaitForWeatherAsync()).Scheme);
-        Assert.Single(LinesAbout(appHost, "development certificate"), line => line.Contains("running 'dotnet dev-certs https --trust'", StringComparison.Ordinal));
+        Assert.Contains("running 'dotnet dev-certs https --trust'", Assert.Single(LinesWith(appHost, "development certificate that")), StringComparison.Ordinal);
 
         await appHost.SignalAsync("TERM");
         await appHost.WaitUntilAllHaveEndedAsync();
@@ -29,10 +28,10 @@ public sealed class AppHostProcessTests
     public async Task Runs_over_http_where_no_certificate_can_be_made_and_leaves_nothing_behind_after_SIGKILL()
     {
         // `dev-certs` is part of the SDK that this variable leads to.
-        await using var appHost = await AppHostProcess.StartAsync(("DOTNET_HOST_PATH", "/bin/false"));
+        await using var appHost = await AppHostProcess.StartAsync(withDotNetRun: false, ("DOTNET_HOST_PATH", "/bin/false"));
 
         Assert.Equal(Uri.UriSchemeHttp, (await appHost.WaitForWeatherAsync()).Scheme);
-        Assert.Single(LinesAbout(appHost, "over http"), line => line.Contains("run 'dotnet dev-certs https --trust' and start it again", StringComparison.Ordinal));
+        Assert.Contains("run 'dotnet dev-certs https --trust' and start it again", Assert.Single(LinesWith(appHost, "over http")), StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", appHost.Output, StringComparison.Ordinal);
 
         await appHost.SignalAsync("KILL");
@@ -47,9 +46,10 @@ public sealed class AppHostProcessTests
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => AppHostProcess.StartAsync(
-            ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", $"https://localhost:{port}"), ("DcpPublisher__RandomizePorts", "false")));
+            withDotNetRun: false, ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", $"https://localhost:{port}"), ("DcpPublisher__RandomizePorts", "false")));
 
-        Assert.Contains($"Port {port} of ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL is taken.", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("ended without a line", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"Port {port} of the resource service (ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL) is taken.", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", failure.Message, StringComparison.Ordinal);
     }
 
@@ -59,20 +59,24 @@ public sealed class AppHostProcessTests
         await using var appHost = AppHostProcess.None();
         await RunAsync("tool", "restore");
 
-        var started = await AspireAsync("start", "--isolated", "--no-build", "--format", "Json");
-        Assert.StartsWith("https://localhost:", JsonDocument.Parse(started[started.IndexOf('{')..]).RootElement.GetProperty("dashboardUrl").GetString(), StringComparison.Ordinal);
+        Assert.Matches(@"""dashboardUrl"": ""https://localhost:\d+/login", await AspireAsync("start", "--isolated", "--no-build", "--format", "Json"));
         await AspireAsync("wait", "webfrontend");
         await appHost.WaitForWeatherAsync();
 
         // Services send their spans once per second.
-        string traces;
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        do
+        await appHost.WaitAsync("the traces of the weather and of a connection in the CLI", async () =>
         {
-            timeout.Token.ThrowIfCancellationRequested();
-            traces = await AspireAsync("otel", "traces", "webfrontend", "--format", "Json");
-        }
-        while (!traces.Contains("GET /weather", StringComparison.Ordinal) || !traces.Contains("HTTP connection_setup", StringComparison.Ordinal));
+            try
+            {
+                var traces = await AspireAsync("otel", "traces", "webfrontend", "--format", "Json");
+                return traces.Contains("GET /weather", StringComparison.Ordinal) && traces.Contains("HTTP connection_setup", StringComparison.Ordinal);
+            }
+            catch (InvalidOperationException exception) when (exception.Message.Contains("Resource 'webfrontend' not found", StringComparison.Ordinal))
+            {
+                // The dashboard has received nothing from it yet.
+                return false;
+            }
+        });
 
         await AspireAsync("stop");
         await appHost.WaitUntilAllHaveEndedAsync();
@@ -82,5 +86,5 @@ public sealed class AppHostProcessTests
         Task<string> RunAsync(params string[] arguments) => RunningProgram.RunAsync("dotnet", arguments, Repository.Root, appHost.Environment);
     }
 
-    private static IEnumerable<string> LinesAbout(AppHostProcess appHost, string text) => appHost.Output.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal));
+    private static IEnumerable<string> LinesWith(AppHostProcess appHost, string text) => appHost.Output.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal));
 }

@@ -49,6 +49,12 @@ public sealed class LabBoundsTests
         await using var web = await BuiltProgram.StartWebAsync(api.Url, "FaultLab:TimeLimit=00:00:02");
         using var lab = new LabVisitor(web.Url);
 
+        // What a process does once, at its first request, takes a busy machine more than TimeLimit.
+        using (var client = new HttpClient())
+        {
+            await client.GetStringAsync(new Uri(web.Url, "/weather"));
+        }
+
         // Its server takes 3 s. The second time shows that the first run has left none behind.
         for (var i = 0; i < 2; i++)
         {

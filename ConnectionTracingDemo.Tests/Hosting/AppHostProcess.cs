@@ -9,10 +9,15 @@ namespace ConnectionTracingDemo.Tests.Hosting;
 /// </summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
+    private const string Name = "ConnectionTracingDemo.AppHost";
+    private const string Started = "Distributed application started";
     private const string Mark = "APPHOST_TEST";
 
     /// <summary>How long something that takes seconds may take on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Twice the 20 s that all may take to end on an idle machine; DCP takes up to 11 s after SIGKILL of the AppHost.</summary>
+    private static readonly TimeSpan PatienceForTheEnd = TimeSpan.FromSeconds(40);
 
     private readonly string _mark = Guid.NewGuid().ToString("N");
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("apphost-home-");
@@ -25,9 +30,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public string Output => _program?.Output ?? "";
 
     /// <summary>Starts the AppHost as the launch profile https does, and waits until it has started.</summary>
+    /// <param name="withDotNetRun">With <c>dotnet run</c>, which starts the AppHost as its child; otherwise the AppHost alone.</param>
     /// <param name="environment">What differs.</param>
     /// <exception cref="InvalidOperationException">It ended before; the message has what it wrote.</exception>
-    public static async Task<AppHostProcess> StartAsync(params (string Name, string Value)[] environment)
+    public static async Task<AppHostProcess> StartAsync(bool withDotNetRun, params (string Name, string Value)[] environment)
     {
         var appHost = new AppHostProcess();
         Dictionary<string, string> all = new(appHost.Environment)
@@ -47,8 +53,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
         try
         {
-            (appHost._program, _) = await RunningProgram.StartAsync(
-                BuiltProgram.PathOf("ConnectionTracingDemo.AppHost"), [], Path.Combine(Repository.Root, "ConnectionTracingDemo.AppHost"), all, "Distributed application started");
+            // The ports of the launch profile are for people.
+            (appHost._program, _) = withDotNetRun
+                ? await RunningProgram.StartAsync("dotnet", ["run", "--project", Name, "--no-build", "--no-launch-profile"], Repository.Root, all, Started)
+                : await RunningProgram.StartAsync(BuiltProgram.PathOf(Name), [], Path.Combine(Repository.Root, Name), all, Started);
             return appHost;
         }
         catch
@@ -69,6 +77,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
         // The SDK would make a certificate on its first run there, and trust it no further.
         ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
         ["DOTNET_NOLOGO"] = "true",
+        // For what `dotnet run --no-build` and `aspire start --no-build` run.
+        ["Configuration"] = BuiltProgram.Configuration,
         [Mark] = _mark,
     };
 
@@ -104,7 +114,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public Task SignalAsync(string signal) => _program!.SignalAsync(signal);
 
     /// <summary>Waits until the AppHost and everything that it started have ended.</summary>
-    public Task WaitUntilAllHaveEndedAsync() => WaitAsync("the end of every process", () => Task.FromResult(Find().Count == 0));
+    public Task WaitUntilAllHaveEndedAsync() => WaitAsync("the end of every process", () => Task.FromResult(Find().Count == 0), PatienceForTheEnd);
 
     public async ValueTask DisposeAsync()
     {
@@ -113,17 +123,28 @@ internal sealed class AppHostProcess : IAsyncDisposable
             await _program.DisposeAsync();
         }
 
-        foreach (var process in Find())
+        await WaitAsync("the end of killed processes", async () =>
         {
-            await RunningProgram.RunAsync("sh", ["-c", $"kill -KILL {process.Id} || true"], ".");
-        }
+            var left = Find();
+            foreach (var process in left)
+            {
+                await RunningProgram.RunAsync("sh", ["-c", $"kill -KILL {process.Id} || true"], ".");
+            }
+
+            return left.Count == 0;
+        });
 
         _home.Delete(recursive: true);
     }
 
-    private async Task WaitAsync(string what, Func<Task<bool>> condition)
+    /// <summary>Waits until a condition holds.</summary>
+    /// <param name="what">What that is, in words, for the message of the timeout.</param>
+    /// <param name="condition">Asked several times per second.</param>
+    /// <param name="patience">Default: two minutes.</param>
+    /// <exception cref="TimeoutException">It does not; the message has the processes that run and what the AppHost wrote.</exception>
+    public async Task WaitAsync(string what, Func<Task<bool>> condition, TimeSpan? patience = null)
     {
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(patience ?? Patience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         try
         {
@@ -134,7 +155,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            throw new TimeoutException($"Waited {Patience.TotalSeconds} s for {what}. Running:\n{string.Join('\n', Find().Select(process => process.CommandLine))}\nThe AppHost wrote:\n{Output}");
+            throw new TimeoutException($"Waited {(patience ?? Patience).TotalSeconds} s for {what}. Running:\n{string.Join('\n', Find().Select(process => process.CommandLine))}\nThe AppHost wrote:\n{Output}");
         }
     }
 

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Trace;
@@ -18,44 +17,79 @@ namespace ConnectionTracingDemo.Tests.ServiceDefaults;
 [Collection(NetworkSources.Name)]
 public sealed class QuietTracesTests
 {
-    private static readonly string[] Paths = ["/quiet/app.css", "/quiet/page", "/health", "/alive", "/connection-tracing"];
+    private static readonly string[] Paths = ["/quiet/app.css", "/quiet/page", "/quiet/other", "/health", "/alive", "/connection-tracing"];
 
     [Fact]
-    public async Task Health_checks_diagnostics_and_static_assets_leave_no_spans() => Assert.Equal(["/quiet/page"], await TracedPathsAsync());
+    public async Task Health_checks_diagnostics_and_static_assets_leave_no_spans() => Assert.Equal(["/quiet/page", "/quiet/other"], await TracedPathsAsync());
 
     [Fact]
     public async Task All_leave_spans_where_the_setting_says_so() =>
-        Assert.Equal(Paths.Order(StringComparer.Ordinal), (await TracedPathsAsync("--ServiceDefaults:TraceEverything=true")).Order(StringComparer.Ordinal));
+        Assert.Equal(Paths.Order(StringComparer.Ordinal), (await TracedPathsAsync(settings: "--ServiceDefaults:TraceEverything=true")).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("false", false)]
-    [InlineData("true", true)]
-    public void Spans_of_Razor_components_follow_the_setting(string setting, bool expected)
+    [InlineData("false", new[] { "Microsoft.AspNetCore.Components.HandleEvent", "below" })]
+    [InlineData("true", new[] { "Microsoft.AspNetCore.Components.HandleEvent", "below", "root" })]
+    public void Routes_of_Razor_components_leave_no_root_spans(string setting, string[] expected)
     {
+        const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
+        var exported = new Exporter();
         var builder = WebApplication.CreateBuilder([$"--ServiceDefaults:TraceEverything={setting}"]);
         builder.AddServiceDefaults();
-        using var services = builder.Services.BuildServiceProvider();
+        using var processor = new SimpleActivityExportProcessor(exported);
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(processor));
+        using (var services = builder.Services.BuildServiceProvider())
+        {
+            services.GetRequiredService<TracerProvider>();
+            using var components = new ActivitySource("Microsoft.AspNetCore.Components");
+            using (var root = components.CreateActivity(Navigate, ActivityKind.Internal))
+            {
+                root!.DisplayName = "root";
+                root.Start();
+            }
 
-        Assert.Equal(expected, services.GetRequiredService<IOptions<AspNetCoreTraceInstrumentationOptions>>().Value.EnableRazorComponentsSupport);
+            using (components.StartActivity("Microsoft.AspNetCore.Components.HandleEvent"))
+            using (var below = components.StartActivity(Navigate))
+            {
+                below!.DisplayName = "below";
+            }
+        }
+
+        Assert.Equal(expected, exported.Spans.Select(span => span.DisplayName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Filter_and_callback_of_the_application_stay_in_force()
+    {
+        var called = new ConcurrentQueue<string?>();
+
+        var traced = await TracedPathsAsync(options =>
+        {
+            options.Filter = context => context.Request.Path != "/quiet/page";
+            options.EnrichWithHttpResponse = (_, response) => called.Enqueue(response.HttpContext.Request.Path);
+        });
+
+        Assert.Equal(["/quiet/other"], traced);
+        Assert.Equal(["/quiet/other"], called);
     }
 
     [Fact]
     public async Task Wrong_value_stops_the_start_and_names_the_setting()
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TracedPathsAsync("--ServiceDefaults:TraceEverything=sometimes"));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => TracedPathsAsync(settings: "--ServiceDefaults:TraceEverything=sometimes"));
 
         Assert.Contains("'sometimes'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("'ServiceDefaults:TraceEverything'", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Asks a server for each path once and returns those whose server span has been exported.</summary>
-    private static async Task<IEnumerable<string?>> TracedPathsAsync(params string[] settings)
+    private static async Task<IEnumerable<string?>> TracedPathsAsync(Action<AspNetCoreTraceInstrumentationOptions>? configure = null, params string[] settings)
     {
         var exported = new Exporter();
         var builder = WebApplication.CreateBuilder(["--environment=Development", .. settings]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
+        builder.Services.Configure(configure ?? (_ => { }));
         using var processor = new SimpleActivityExportProcessor(exported);
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(processor));
 
@@ -63,6 +97,7 @@ public sealed class QuietTracesTests
         await using (var app = builder.Build())
         {
             app.MapGet("/quiet/page", () => "");
+            app.MapGet("/quiet/other", () => "");
             app.MapGet("/quiet/app.css", () => "").WithMetadata(new StaticAssetDescriptor { Route = "quiet/app.css", AssetPath = "quiet/app.css" });
             app.MapDefaultEndpoints();
             await app.StartAsync();
@@ -73,6 +108,9 @@ public sealed class QuietTracesTests
             {
                 await client.GetStringAsync(path);
             }
+
+            // A span ends after its response has been sent; stopping waits for it.
+            await app.StopAsync();
         }
 
         // Other servers of this process leave spans, too.

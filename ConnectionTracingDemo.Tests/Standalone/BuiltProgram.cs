@@ -14,6 +14,9 @@ internal sealed class BuiltProgram : IAsyncDisposable
         Url = url;
     }
 
+    /// <summary>Debug or Release, as this assembly.</summary>
+    public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     public Uri Url { get; }
 
     public int ProcessId => _program.ProcessId;
@@ -47,11 +50,8 @@ internal sealed class BuiltProgram : IAsyncDisposable
     public ValueTask DisposeAsync() => _program.DisposeAsync();
 
     /// <summary>The program of a project, without extension. It has been built like this assembly: project/bin/configuration/framework.</summary>
-    public static string PathOf(string project)
-    {
-        var framework = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(Repository.Root, project, "bin", framework.Parent!.Name, framework.Name, project);
-    }
+    public static string PathOf(string project) =>
+        Path.Combine(Repository.Root, project, "bin", Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, project);
 
     private static (string[] Arguments, string Directory, Dictionary<string, string> Environment) Describe(string project, string[] settings)
     {

@@ -61,6 +61,11 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public async Task The_folder_to_copy_carries_the_license() => Assert.Equal(
+        await File.ReadAllTextAsync(Path.Combine(Repository.Root, "LICENSE")),
+        await File.ReadAllTextAsync(Path.Combine(Repository.Root, "ConnectionTracingDemo.ServiceDefaults", "LICENSE")));
+
+    [Fact]
     public async Task Every_folder_that_the_README_lists_exists()
     {
         var readme = await Readme.ReadAsync("README.md");

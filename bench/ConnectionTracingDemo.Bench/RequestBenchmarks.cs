@@ -118,7 +118,7 @@ public class RequestBenchmarks : IDisposable
     [Benchmark]
     public Task FactoryClient() => Run();
 
-    /// <summary>The same with Microsoft.Extensions.Http.Diagnostics: latency telemetry, whose times it writes with extended logging.</summary>
+    /// <summary>The same with Microsoft.Extensions.Http.Diagnostics: latency telemetry, written by extended logging.</summary>
     [GlobalSetup(Target = nameof(HttpDiagnostics))]
     public void SetupHttpDiagnostics() => SetupFactory(services => services
         .AddRedaction()

@@ -31,9 +31,9 @@ internal sealed class SetupExportProcessor(BaseProcessor<Activity> exporter) : C
 
             var root = LocalRoot(data);
 
-            // Servers and other code open connections, too: a trace of one span each, of no request.
+            // Servers and other code open connections, too. Their root spans are single-span traces that belong to no request.
             var isNetworkRoot = IsNetworkRoot(root);
-            if (isNetworkRoot && root.OperationName != NetworkActivities.ConnectionSetup && !_options.OtherConnections)
+            if (isNetworkRoot && root.Source.Name != NetworkActivitySources.HttpConnections && !_options.OtherConnections)
             {
                 return;
             }
