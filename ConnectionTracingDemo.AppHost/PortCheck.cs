@@ -13,7 +13,7 @@ internal static class PortCheck
     // The proxies of an AppHost that has just been stopped take a moment longer than it does.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly (string Setting, string Of)[] AppHostSettings =
+    private static readonly (string Setting, string Owner)[] AppHostSettings =
     [
         ("ASPNETCORE_URLS", "the dashboard (ASPNETCORE_URLS)"),
         ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's OTLP endpoint (ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL)"),
@@ -65,11 +65,19 @@ internal static class PortCheck
         }
     }
 
-    private static IEnumerable<(int Number, string Owner, string File)> OfProjects(IDistributedApplicationBuilder builder) =>
-        from project in builder.Resources.OfType<ProjectResource>()
-        from endpoint in project.Annotations.OfType<EndpointAnnotation>()
-        where endpoint.Port is not null
-        select (endpoint.Port ?? 0, project.Name, LaunchSettings(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)!));
+    private static IEnumerable<(int Number, string Owner, string File)> OfProjects(IDistributedApplicationBuilder builder)
+    {
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            foreach (var endpoint in project.Annotations.OfType<EndpointAnnotation>())
+            {
+                if (endpoint.Port is { } port)
+                {
+                    yield return (port, project.Name, LaunchSettings(Path.GetDirectoryName(project.GetProjectMetadata().ProjectPath)!));
+                }
+            }
+        }
+    }
 
     private static string LaunchSettings(string project) => Path.Combine(project, "Properties", "launchSettings.json");
 

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.StaticAssets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Trace;
 
@@ -32,11 +31,10 @@ public sealed class QuietTracesTests
     public void Routes_of_Razor_components_leave_no_root_spans(string setting, string[] expected)
     {
         const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
-        var exported = new Exporter();
+        using var exported = new SpanCollector();
         var builder = WebApplication.CreateBuilder([$"--ServiceDefaults:TraceEverything={setting}"]);
         builder.AddServiceDefaults();
-        using var processor = new SimpleActivityExportProcessor(exported);
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(processor));
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(_ => exported.NewProcessor()));
         using (var services = builder.Services.BuildServiceProvider())
         {
             services.GetRequiredService<TracerProvider>();
@@ -54,7 +52,7 @@ public sealed class QuietTracesTests
             }
         }
 
-        Assert.Equal(expected, exported.Spans.Select(span => span.DisplayName).Order(StringComparer.Ordinal));
+        Assert.Equal(expected, exported.Spans.Select(span => span.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -84,14 +82,13 @@ public sealed class QuietTracesTests
     /// <summary>Asks a server for each path once and returns those whose server span has been exported.</summary>
     private static async Task<IEnumerable<string?>> TracedPathsAsync(Action<AspNetCoreTraceInstrumentationOptions>? configure = null, params string[] settings)
     {
-        var exported = new Exporter();
+        using var exported = new SpanCollector();
         var builder = WebApplication.CreateBuilder(["--environment=Development", .. settings]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults();
         builder.Services.Configure(configure ?? (_ => { }));
-        using var processor = new SimpleActivityExportProcessor(exported);
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(processor));
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(_ => exported.NewProcessor()));
 
         int port;
         await using (var app = builder.Build())
@@ -114,21 +111,6 @@ public sealed class QuietTracesTests
         }
 
         // Other servers of this process leave spans, too.
-        return exported.Spans.Where(span => span.Kind == ActivityKind.Server && (int?)span.GetTagItem("server.port") == port).Select(span => (string?)span.GetTagItem("url.path"));
-    }
-
-    private sealed class Exporter : BaseExporter<Activity>
-    {
-        public ConcurrentQueue<Activity> Spans { get; } = new();
-
-        public override ExportResult Export(in Batch<Activity> batch)
-        {
-            foreach (var span in batch)
-            {
-                Spans.Enqueue(span);
-            }
-
-            return ExportResult.Success;
-        }
+        return exported.Spans.Where(span => span.Source == "Microsoft.AspNetCore" && (int?)span.Tags["server.port"] == port).Select(span => (string?)span.Tags["url.path"]);
     }
 }
