@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.ServiceDefaults;
 
-/// <summary>Does not export spans of health checks, diagnostic endpoints and static assets, nor the root spans of Razor component routes.</summary>
+/// <summary>Does not export spans of health checks, diagnostic endpoints and static assets, nor the empty traces of Razor components.</summary>
 internal static class QuietTraces
 {
     /// <summary>The setting that exports them all: <c>true</c> or <c>false</c>, the default.</summary>
@@ -27,7 +27,7 @@ internal static class QuietTraces
             return;
         }
 
-        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new RouteSpanFilter()));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(new ComponentSpanFilter()));
         builder.Services.PostConfigure<AspNetCoreTraceInstrumentationOptions>(options =>
         {
             var (filter, enrich) = (options.Filter, options.EnrichWithHttpResponse);
@@ -56,19 +56,33 @@ internal static class QuietTraces
     }
 
     /// <summary>
-    /// Drops <c>Route … -> …</c> spans without a parent. ASP.NET Core starts them as roots, beside the trace of the request whose page they
-    /// route, and no other span is below them.
+    /// Drops root spans of Razor components below which nothing happened. ASP.NET Core starts <c>Route … -> …</c> and <c>Event … -> …</c> in
+    /// traces of their own: for a page that the server renders statically, they say nothing that the span of its request does not say. Where
+    /// the handler of an event calls another service, in an interactive component, the root span stays.
     /// </summary>
-    private sealed class RouteSpanFilter : BaseProcessor<Activity>
+    private sealed class ComponentSpanFilter : BaseProcessor<Activity>
     {
         private const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
+        private const string HandleEvent = "Microsoft.AspNetCore.Components.HandleEvent";
+
+        private const string HasChildren = "ServiceDefaults.HasChildren";
 
         public override void OnStart(Activity data)
         {
-            if (data.OperationName == Navigate && data.ParentSpanId == default)
+            if (data.Parent is { } parent && IsRootOfComponents(parent))
+            {
+                parent.SetCustomProperty(HasChildren, true);
+            }
+        }
+
+        public override void OnEnd(Activity data)
+        {
+            if (IsRootOfComponents(data) && data.Status != ActivityStatusCode.Error && data.GetCustomProperty(HasChildren) is null)
             {
                 Drop(data);
             }
         }
+
+        private static bool IsRootOfComponents(Activity activity) => activity.ParentSpanId == default && activity.OperationName is Navigate or HandleEvent;
     }
 }

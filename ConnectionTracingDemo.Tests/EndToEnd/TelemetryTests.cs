@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using ConnectionTracingDemo.Tests.FaultLab;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
 
@@ -40,12 +41,14 @@ public sealed partial class TelemetryTests(DemoApplication demo)
             Assert.Equal(HttpStatusCode.OK, (await demo.Visitor.GetAsync(address)).Status);
         }
 
-        using (var client = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = demo.WebUrl })
+        using (var lab = new LabVisitor(demo.WebUrl))
         {
-            foreach (var scenario in new[] { "cold-and-warm", "refused-port", "dead-first-address", "untrusted-certificate" })
+            // The button of the page, whose form Blazor handles, and the endpoint.
+            var (status, _) = await lab.SubmitAsync((await lab.GetPageAsync()).Html, "run-cold-and-warm");
+            Assert.Equal(HttpStatusCode.OK, status);
+            foreach (var scenario in new[] { "refused-port", "dead-first-address", "untrusted-certificate" })
             {
-                using var response = await client.PostAsync(new Uri($"/fault-lab/runs/{scenario}", UriKind.Relative), content: null);
-                response.EnsureSuccessStatusCode();
+                await lab.RunAsync(scenario);
             }
         }
 
@@ -55,6 +58,7 @@ public sealed partial class TelemetryTests(DemoApplication demo)
         var roots = (await VisitAndGetSpansAsync()).Where(span => span.ParentSpanId is null).ToList();
 
         Assert.Contains(roots, span => span["url.path"] == "/network");
+        Assert.Contains(roots, span => span["url.path"] == "/fault-lab" && span.Name.StartsWith("POST", StringComparison.Ordinal));
         Assert.Contains(roots, span => span["url.path"] == "/fault-lab/runs/untrusted-certificate");
         Assert.DoesNotContain(roots, span =>
             !span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal)

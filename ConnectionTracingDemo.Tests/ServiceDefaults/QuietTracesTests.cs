@@ -26,33 +26,56 @@ public sealed class QuietTracesTests
         Assert.Equal(Paths.Order(StringComparer.Ordinal), (await TracedPathsAsync(settings: "--ServiceDefaults:TraceEverything=true")).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("false", new[] { "Microsoft.AspNetCore.Components.HandleEvent", "below" })]
-    [InlineData("true", new[] { "Microsoft.AspNetCore.Components.HandleEvent", "below", "root" })]
-    public void Routes_of_Razor_components_leave_no_root_spans(string setting, string[] expected)
+    [InlineData("false", new[] { "below a request", "the call", "the request", "with a call", "with an error" })]
+    [InlineData("true", new[] { "alone", "below a request", "the call", "the request", "with a call", "with an error" })]
+    public void Razor_components_leave_no_empty_traces(string setting, string[] expected)
     {
         const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
+        const string HandleEvent = "Microsoft.AspNetCore.Components.HandleEvent";
         using var exported = new SpanCollector();
         var builder = WebApplication.CreateBuilder([$"--ServiceDefaults:TraceEverything={setting}"]);
         builder.AddServiceDefaults();
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddProcessor(_ => exported.NewProcessor()));
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing
+            .AddSource(nameof(QuietTracesTests))
+            .AddProcessor(_ => exported.NewProcessor()));
         using (var services = builder.Services.BuildServiceProvider())
         {
             services.GetRequiredService<TracerProvider>();
             using var components = new ActivitySource("Microsoft.AspNetCore.Components");
-            using (var root = components.CreateActivity(Navigate, ActivityKind.Internal))
-            {
-                root!.DisplayName = "root";
-                root.Start();
-            }
+            using var others = new ActivitySource(nameof(QuietTracesTests));
 
-            using (components.StartActivity("Microsoft.AspNetCore.Components.HandleEvent"))
-            using (var below = components.StartActivity(Navigate))
+            foreach (var name in new[] { Navigate, HandleEvent })
             {
-                below!.DisplayName = "below";
+                using (Start(components, name, "alone"))
+                {
+                }
+
+                using (Start(components, name, "with an error"))
+                {
+                    Activity.Current!.SetStatus(ActivityStatusCode.Error);
+                }
+
+                using (Start(components, name, "with a call"))
+                using (Start(others, "GET", "the call"))
+                {
+                }
+
+                using (Start(others, "GET", "the request"))
+                using (Start(components, name, "below a request"))
+                {
+                }
             }
         }
 
-        Assert.Equal(expected, exported.Spans.Select(span => span.Name).Order(StringComparer.Ordinal));
+        // One of each for Navigate, and one for HandleEvent.
+        Assert.Equal(expected.SelectMany(name => new[] { name, name }), exported.Spans.Select(span => span.Name).Order(StringComparer.Ordinal));
+
+        static Activity Start(ActivitySource source, string name, string displayName)
+        {
+            var activity = source.StartActivity(name)!;
+            activity.DisplayName = displayName;
+            return activity;
+        }
     }
 
     [Fact]
