@@ -104,8 +104,21 @@ public sealed class WatchedDemoTests(DemoApplication demo)
     /// <summary>Other demos may run on this machine; this one's settings name its dashboard.</summary>
     private int FindWebfrontend() => DotNetProcess.FindAll()
         .Where(process => process.Name == "ConnectionTracingDemo.Web")
-        .Single(process => new DiagnosticsClient(process.Id).GetProcessEnvironment().GetValueOrDefault("DashboardUrl")?.Contains(demo.DashboardUrl.Authority, StringComparison.Ordinal) == true)
+        .Single(process => DashboardUrlOf(process.Id)?.Contains(demo.DashboardUrl.Authority, StringComparison.Ordinal) == true)
         .Id;
+
+    private static string? DashboardUrlOf(int processId)
+    {
+        try
+        {
+            return new DiagnosticsClient(processId).GetProcessEnvironment().GetValueOrDefault("DashboardUrl");
+        }
+        // The process of another test has ended meanwhile.
+        catch (Exception exception) when (exception is IOException or DiagnosticsClientException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What the process tells of a request, in milliseconds.</summary>
     private sealed class Told(Span span)
