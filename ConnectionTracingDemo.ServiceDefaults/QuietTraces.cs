@@ -58,26 +58,31 @@ internal static class QuietTraces
     /// <summary>
     /// Drops root spans of Razor components below which nothing happened. ASP.NET Core starts <c>Route … -> …</c> and <c>Event … -> …</c> in
     /// traces of their own: for a page that the server renders statically, they say nothing that the span of its request does not say. Where
-    /// the handler of an event calls another service, in an interactive component, the root span stays.
+    /// the handler of an event calls another service, in an interactive component, the root span stays. Only at its end is that known, so
+    /// exporters have to be added after this processor.
     /// </summary>
     private sealed class ComponentSpanFilter : BaseProcessor<Activity>
     {
         private const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
         private const string HandleEvent = "Microsoft.AspNetCore.Components.HandleEvent";
 
-        private const string HasChildren = "ServiceDefaults.HasChildren";
+        private const string HasDescendants = "ServiceDefaults.HasDescendants";
 
         public override void OnStart(Activity data)
         {
-            if (data.Parent is { } parent && IsRootOfComponents(parent))
+            // Any ancestor: a library may start an activity in between that no provider is told about.
+            for (var ancestor = data.Parent; ancestor is not null; ancestor = ancestor.Parent)
             {
-                parent.SetCustomProperty(HasChildren, true);
+                if (IsRootOfComponents(ancestor))
+                {
+                    ancestor.SetCustomProperty(HasDescendants, true);
+                }
             }
         }
 
         public override void OnEnd(Activity data)
         {
-            if (IsRootOfComponents(data) && data.Status != ActivityStatusCode.Error && data.GetCustomProperty(HasChildren) is null)
+            if (IsRootOfComponents(data) && data.Status != ActivityStatusCode.Error && data.GetCustomProperty(HasDescendants) is null)
             {
                 Drop(data);
             }

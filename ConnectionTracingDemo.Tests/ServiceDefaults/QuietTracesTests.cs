@@ -26,8 +26,8 @@ public sealed class QuietTracesTests
         Assert.Equal(Paths.Order(StringComparer.Ordinal), (await TracedPathsAsync(settings: "--ServiceDefaults:TraceEverything=true")).Order(StringComparer.Ordinal));
 
     [Theory]
-    [InlineData("false", new[] { "below a request", "the call", "the request", "with a call", "with an error" })]
-    [InlineData("true", new[] { "alone", "below a request", "the call", "the request", "with a call", "with an error" })]
+    [InlineData("false", new[] { "below a request", "the call", "the call of a library", "the request", "with a call", "with a call of a library", "with an error" })]
+    [InlineData("true", new[] { "alone", "below a request", "the call", "the call of a library", "the request", "with a call", "with a call of a library", "with an error" })]
     public void Razor_components_leave_no_empty_traces(string setting, string[] expected)
     {
         const string Navigate = "Microsoft.AspNetCore.Components.Navigate";
@@ -57,6 +57,13 @@ public sealed class QuietTracesTests
 
                 using (Start(components, name, "with a call"))
                 using (Start(others, "GET", "the call"))
+                {
+                }
+
+                // Some libraries start an activity of their own without a source.
+                using (Start(components, name, "with a call of a library"))
+                using (new Activity("library").Start())
+                using (Start(others, "GET", "the call of a library"))
                 {
                 }
 
