@@ -1,5 +1,4 @@
 using ConnectionTracingDemo.ServiceDefaults;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +20,6 @@ public static class Extensions
 {
     private const string HealthEndpointPath = "/health";
     private const string AlivenessEndpointPath = "/alive";
-    private const string ConnectionTracingEndpointPath = "/connection-tracing";
 
     // The HttpClients of OTLP over http, as the README of OpenTelemetry.Exporter.OpenTelemetryProtocol names them.
     private static readonly string[] ExporterClients = ["OtlpTraceExporter", "OtlpMetricExporter", "OtlpLogExporter"];
@@ -50,8 +48,17 @@ public static class Extensions
     /// Adds logs, metrics and traces, and their OTLP export where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </summary>
     /// <returns><paramref name="builder"/>, to chain calls.</returns>
+    /// <exception cref="InvalidOperationException">The application has configured OpenTelemetry already.</exception>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
+        // Two exporters for everything, at best: at worst, OpenTelemetry refuses to start.
+        if (builder.Services.Any(service => service.ServiceType == typeof(TracerProvider)))
+        {
+            throw new InvalidOperationException(
+                "This application has configured OpenTelemetry tracing already. Keep that, add AddSource(\"System.Net.Http\") to it, and call builder.AddConnectionTracing() instead of "
+                + "AddServiceDefaults() or ConfigureOpenTelemetry(). AddDefaultHealthChecks() and MapDefaultEndpoints() can be called beside it.");
+        }
+
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -66,9 +73,9 @@ public static class Extensions
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddAspNetCoreInstrumentation()
-                .AddSource(NetworkActivitySources.Http));
+                .AddSource("System.Net.Http"));
 
-        builder.LeaveOutNoise(IsDefaultEndpoint);
+        builder.LeaveOutNoise(IsHealthCheck);
 
         // Before the exporters, which see the request spans as this leaves them.
         builder.AddConnectionTracing();
@@ -123,7 +130,5 @@ public static class Extensions
         }
     }
 
-    // Who looks at the service is not what it is traced for; and a span of a stream of events would not end before that does.
-    private static bool IsDefaultEndpoint(PathString path) =>
-        path.StartsWithSegments(HealthEndpointPath) || path.StartsWithSegments(AlivenessEndpointPath) || path.StartsWithSegments(ConnectionTracingEndpointPath);
+    private static bool IsHealthCheck(PathString path) => path.StartsWithSegments(HealthEndpointPath) || path.StartsWithSegments(AlivenessEndpointPath);
 }

@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace ConnectionTracingDemo.ServiceDefaults;
 
-/// <summary>Does not export spans of health checks, diagnostic endpoints and static assets, nor the empty traces of Razor components.</summary>
+/// <summary>Does not export spans of health checks and static assets, nor the empty traces of Razor components.</summary>
 internal static class QuietTraces
 {
     /// <summary>The setting that exports them all: <c>true</c> or <c>false</c>, the default.</summary>
@@ -18,9 +18,9 @@ internal static class QuietTraces
 
     /// <summary>Leaves these spans out unless <see cref="TraceEverything"/> is true. Filters and callbacks of the application stay in force.</summary>
     /// <param name="builder">The application.</param>
-    /// <param name="isDiagnosticEndpoint">Whether a path belongs to an endpoint that is not to be traced.</param>
+    /// <param name="isHealthCheck">Whether a path belongs to a health check.</param>
     /// <exception cref="InvalidOperationException">The setting is neither true nor false; the message names it.</exception>
-    public static void LeaveOutNoise(this IHostApplicationBuilder builder, Func<PathString, bool> isDiagnosticEndpoint)
+    public static void LeaveOutNoise(this IHostApplicationBuilder builder, Func<PathString, bool> isHealthCheck)
     {
         if (builder.Configuration.GetValue(TraceEverything, defaultValue: false))
         {
@@ -32,7 +32,7 @@ internal static class QuietTraces
         {
             var (filter, enrich) = (options.Filter, options.EnrichWithHttpResponse);
 
-            options.Filter = context => !isDiagnosticEndpoint(context.Request.Path) && filter?.Invoke(context) != false;
+            options.Filter = context => !isHealthCheck(context.Request.Path) && filter?.Invoke(context) != false;
 
             // Routing decides whether a path is a static asset. By then the span has been started.
             options.EnrichWithHttpResponse = (activity, response) =>

@@ -1,4 +1,4 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.EndToEnd;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Playwright;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing.Runtime;
 using OpenTelemetry.Trace;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -28,7 +28,7 @@ public sealed class BoundsTests
         for (var i = 0; i < 1000; i++)
         {
             host.Switch.TurnOff();
-            Assert.Null(host.Switch.Exporter);
+            Assert.Null(host.Exporter);
             host.Switch.TurnOn(TimeSpan.FromHours(1));
         }
 
@@ -54,7 +54,7 @@ public sealed class BoundsTests
         await OpenConnections(90_000);
         var after = GC.GetTotalMemory(forceFullCollection: true);
 
-        Assert.Equal(Capacity, TrackerSubscription.Tracker!.Connections.Count);
+        Assert.Equal(Capacity, TracingSubscription.Tracker!.Connections.Count);
         Assert.True(after - before < 5_000_000, $"{after - before:N0} bytes more after 90,000 connections.");
 
         async Task OpenConnections(int count)
@@ -77,7 +77,7 @@ public sealed class BoundsTests
         var activities = await StartRequests(10_000);
 
         Assert.Equal(10_000, activities.Count);
-        Assert.InRange(TrackerSubscription.Tracker!.Connections.Count, 1, 4096);
+        Assert.InRange(TracingSubscription.Tracker!.Connections.Count, 1, 4096);
         await CollectedSoon(activities);
     }
 

@@ -1,4 +1,5 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
+using ConnectionTracing.Journal;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -9,7 +10,7 @@ public sealed class JournalTests
     [Fact]
     public void Reader_gets_what_is_remembered_and_then_what_is_new()
     {
-        var journal = new Journal(4, Start);
+        var journal = new RequestJournal(4, Start);
         Add(journal, 1, 2);
         var cursor = journal.Open(after: null);
 
@@ -22,7 +23,7 @@ public sealed class JournalTests
     [Fact]
     public void Slow_reader_misses_some_and_is_told_how_many()
     {
-        var journal = new Journal(4, Start);
+        var journal = new RequestJournal(4, Start);
         var cursor = journal.Open(after: null);
 
         Add(journal, 1, 2, 3, 4, 5, 6);
@@ -36,7 +37,7 @@ public sealed class JournalTests
     [Fact]
     public void Reader_goes_on_where_he_was()
     {
-        var journal = new Journal(4, Start);
+        var journal = new RequestJournal(4, Start);
         Add(journal, 1, 2);
         var position = journal.Read(journal.Open(after: null)).Position;
 
@@ -53,10 +54,12 @@ public sealed class JournalTests
     [Fact]
     public void Finding_comes_with_its_request_and_once()
     {
-        var journal = new Journal(4, Start);
-        journal.Add(Request(1), [Finding("1")]);
+        var journal = new RequestJournal(4, Start);
+        journal.Add(Finding("1"));
+        journal.Add(Request(1));
         var position = journal.Read(journal.Open(after: null)).Position;
-        journal.Add(Request(2), [Finding("2")]);
+        journal.Add(Finding("2"));
+        journal.Add(Request(2));
 
         Assert.Equal(["1", "2"], journal.Read(journal.Open(after: null)).Findings.Select(finding => finding.SpanId));
         Assert.Equal(["2"], journal.Read(journal.Open(position)).Findings.Select(finding => finding.SpanId));
@@ -65,8 +68,9 @@ public sealed class JournalTests
     [Fact]
     public void Finding_outlives_its_request()
     {
-        var journal = new Journal(4, Start);
-        journal.Add(Request(1), [Finding("1")]);
+        var journal = new RequestJournal(4, Start);
+        journal.Add(Finding("1"));
+        journal.Add(Request(1));
         Add(journal, 2, 3, 4, 5, 6);
 
         Assert.Equal("1", Assert.Single(journal.Read(journal.Open(after: null)).Findings).SpanId);
@@ -78,7 +82,7 @@ public sealed class JournalTests
     [InlineData(-1)]
     public void Position_of_nobody_knows_when_starts_anew(long position)
     {
-        var journal = new Journal(4, Start);
+        var journal = new RequestJournal(4, Start);
         Add(journal, 1, 2);
 
         var entries = journal.Read(journal.Open(position));
@@ -90,10 +94,10 @@ public sealed class JournalTests
     [Fact]
     public void Position_of_an_earlier_run_starts_anew()
     {
-        var earlier = new Journal(4, Start);
+        var earlier = new RequestJournal(4, Start);
         Add(earlier, [.. Enumerable.Range(0, 1000)]);
         var position = earlier.Read(earlier.Open(after: null)).Position;
-        var journal = new Journal(4, Start + TimeSpan.FromSeconds(1));
+        var journal = new RequestJournal(4, Start + TimeSpan.FromSeconds(1));
         Add(journal, 1, 2);
 
         Assert.Equal(["1", "2"], Spans(journal.Read(journal.Open(position))));
@@ -102,7 +106,7 @@ public sealed class JournalTests
     [Fact]
     public void Positions_are_whole_numbers_in_JavaScript()
     {
-        var journal = new Journal(4, new DateTimeOffset(2255, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var journal = new RequestJournal(4, new DateTimeOffset(2255, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
         Assert.InRange(journal.Read(journal.Open(after: null)).Position, 1, (1L << 53) - 1);
     }
@@ -112,7 +116,7 @@ public sealed class JournalTests
     [InlineData(16, "3", "4", "5", "6")]
     public void Another_capacity_keeps_what_fits(int capacity, params string[] kept)
     {
-        var journal = new Journal(4, Start);
+        var journal = new RequestJournal(4, Start);
         Add(journal, 1, 2, 3, 4, 5, 6);
         var position = journal.Read(journal.Open(after: null)).Position;
 
@@ -127,7 +131,7 @@ public sealed class JournalTests
     [Fact]
     public async Task Reader_is_woken_by_requests_and_by_the_switch()
     {
-        var journal = new Journal(4, Start);
+        var journal = new RequestJournal(4, Start);
         var cursor = journal.Open(after: null);
         journal.Read(cursor);
 
@@ -148,7 +152,7 @@ public sealed class JournalTests
     [Fact]
     public void Requests_know_nothing_of_their_readers()
     {
-        var journal = new Journal(16, Start);
+        var journal = new RequestJournal(16, Start);
         for (var i = 0; i < 100_000; i++)
         {
             journal.Open(after: null);
@@ -160,24 +164,25 @@ public sealed class JournalTests
         before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            journal.Add(request, []);
+            journal.Add(request);
         }
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, bytes);
     }
 
-    private static void Add(Journal journal, params int[] spans)
+    private static void Add(RequestJournal journal, params int[] spans)
     {
         foreach (var span in spans)
         {
-            journal.Add(Request(span), []);
+            journal.Add(Request(span));
         }
     }
 
     private static RememberedRequest Request(int span) =>
-        new(new TracedRequest("trace", $"{span}", Start, 1, "GET", "http://a/", "a", 80, "1.1", 200, null, null, null, null, null, []), null);
+        new(new TracedRequest { TraceId = "trace", SpanId = $"{span}", Start = Start, Method = "GET", Url = "http://a/", Phases = [] }, null);
 
-    private static Finding Finding(string span) => new(FindingCause.SlowServer, "a", 80, "", "", "", "trace", span, Start);
+    private static Finding Finding(string span) =>
+        new() { Cause = FindingCause.SlowServer, Summary = "", Evidence = "", Suggestion = "", TraceId = "trace", SpanId = span, FoundAt = Start };
 
     private static IEnumerable<string> Spans(JournalEntries entries) => entries.Requests.Select(remembered => remembered.Request.SpanId);
 }

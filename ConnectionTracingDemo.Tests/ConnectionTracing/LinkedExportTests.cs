@@ -114,7 +114,7 @@ public sealed class LinkedExportTests
             await client.GetStringAsync("http://memory/held");
         }
 
-        Assert.InRange(host.Switch.Exporter!.HeldTraces, 1, 16);
+        Assert.InRange(host.Exporter!.HeldTraces, 1, 16);
         Assert.Empty(host.Connections.Spans);
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using ConnectionTracingDemo.Tests.Hosting;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 

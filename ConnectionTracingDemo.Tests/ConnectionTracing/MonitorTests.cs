@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -267,10 +267,10 @@ public sealed class MonitorTests
     [InlineData("http://host?key=user@secret", "http://host?*")]
     [InlineData("", "")]
     [InlineData("/", "/")]
-    public void Urls_show_no_secrets(string url, string shown) => Assert.Equal(shown, RequestDescription.Redact(url));
+    public void Urls_show_no_secrets(string url, string shown) => Assert.Equal(shown, ShownUrl.Of(url));
 
     [Fact]
-    public void Urls_are_cut() => Assert.Equal(2048, RequestDescription.Redact("http://host/" + new string('x', 10_000)).Length);
+    public void Urls_are_cut() => Assert.Equal(2048, ShownUrl.Of("http://host/" + new string('x', 10_000)).Length);
 
     [Fact]
     public async Task Nothing_is_remembered_until_somebody_asks()

@@ -1,4 +1,4 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

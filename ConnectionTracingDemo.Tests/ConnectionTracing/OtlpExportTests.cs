@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracing.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -38,7 +38,7 @@ public sealed class OtlpExportTests
             await host.StartAsync();
             await client.GetStringAsync(server.Url("/otlp"));
             await host.StopAsync();
-            await host.Services.GetRequiredService<ConnectionTracingSwitch>().Sending;
+            await host.Services.GetRequiredService<TracingHostedService>().Sending;
         }
 
         // Disposing the host has flushed both providers.
@@ -46,7 +46,7 @@ public sealed class OtlpExportTests
         Assert.Contains("HTTP wait_for_connection", connections, StringComparison.Ordinal);
         Assert.Contains("the-service", connections, StringComparison.Ordinal);
 
-        var requests = Assert.Single(received, body => body.Contains("http.client.connection.reused", StringComparison.Ordinal));
+        var requests = Assert.Single(received, body => body.Contains("httpclient.connection.reused", StringComparison.Ordinal));
         Assert.Contains("socket connect", requests, StringComparison.Ordinal);
         Assert.Contains("HTTP response_content", requests, StringComparison.Ordinal);
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing.Runtime;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -9,7 +9,7 @@ internal static class ProcessState
 {
     public static void AssertNobodyListens()
     {
-        Assert.Null(TrackerSubscription.Tracker);
+        Assert.Null(TracingSubscription.Tracker);
 
         foreach (var name in new[]
         {

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing.Export;
+using ConnectionTracing.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 

@@ -3,9 +3,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing;
+using ConnectionTracing.Hosting;
+using ConnectionTracing.Export;
+using ConnectionTracing.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -154,7 +155,7 @@ public sealed class SwitchTests
         using var host = builder.Build();
         await host.StartAsync();
 
-        var tracing = host.Services.GetRequiredService<ConnectionTracingSwitch>();
+        var tracing = host.Services.GetRequiredService<TracingSwitch>();
         Assert.True(tracing.State.Enabled);
         tracing.TurnOff();
         tracing.TurnOn(null);
@@ -173,7 +174,7 @@ public sealed class SwitchTests
         builder.AddConnectionTracing(_ => exporter);
         using var host = builder.Build();
         await host.StartAsync();
-        var tracing = host.Services.GetRequiredService<ConnectionTracingSwitch>();
+        var tracing = host.Services.GetRequiredService<TracingSwitch>();
 
         try
         {
@@ -181,7 +182,7 @@ public sealed class SwitchTests
             await Task.Run(() => tracing.StopAsync(new CancellationToken(cancelled))).Soon();
             await exporter.Asked.Task.Soon();
             Assert.False(tracing.Sending.IsCompleted);
-            Assert.Null(TrackerSubscription.Tracker);
+            Assert.Null(TracingSubscription.Tracker);
         }
         finally
         {
@@ -225,8 +226,8 @@ public sealed class SwitchTests
     {
         await using var host = await TracedHost.StartAsync();
 
-        TrackerSubscription.Report(new InvalidOperationException("first"));
-        TrackerSubscription.Report(new InvalidOperationException("second"));
+        TracingSubscription.Report(new InvalidOperationException("first"));
+        TracingSubscription.Report(new InvalidOperationException("second"));
 
         var (_, message) = Assert.Single(host.Log, line => line.Level == LogLevel.Error);
         Assert.Contains("first", message, StringComparison.Ordinal);
@@ -237,7 +238,7 @@ public sealed class SwitchTests
     {
         var time = new ManualTime();
         await using var host = await TracedHost.StartAsync(environment: "Production", configure: services =>
-            services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(new FailingLogger<ConnectionTracingSwitch>()));
+            services.AddSingleton<TimeProvider>(time).AddSingleton<ILoggerProvider>(new FailingLogger<TracingSwitch>()));
 
         host.Switch.TurnOn(TimeSpan.FromMinutes(1));
         Assert.True(host.Switch.State.Enabled);
@@ -325,7 +326,7 @@ public sealed class SwitchTests
         using var answer = await client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.True(app.Services.GetRequiredService<ConnectionTracingSwitch>().State.Enabled);
+        Assert.True(app.Services.GetRequiredService<TracingSwitch>().State.Enabled);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracing;
+using ConnectionTracing.Export;
+using ConnectionTracing.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +24,7 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
         ((IConfigurationBuilder)builder.Configuration).Add(Settings);
         builder.Logging.AddProvider(this);
 
-        builder.AddConnectionTracing(_ => Connections.NewProcessor());
+        builder.AddConnectionTracing(options => options.AddExportProcessor(_ => Connections.NewProcessor()));
         builder.Services.AddOpenTelemetry().WithTracing(tracing =>
         {
             tracing.AddSource("System.Net.Http").AddProcessor(_ => Requests.NewProcessor());
@@ -51,7 +53,10 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
 
     public IServiceProvider Services => _host.Services;
 
-    public ConnectionTracingSwitch Switch => Services.GetRequiredService<ConnectionTracingSwitch>();
+    public TracingSwitch Switch => Services.GetRequiredService<TracingSwitch>();
+
+    /// <summary>What exports the connection spans; null while tracing is off.</summary>
+    public ConnectionSpanProcessor? Exporter => Services.GetRequiredService<CurrentExport>().Processor;
 
     public static async Task<TracedHost> StartAsync(
         IDictionary<string, string?>? settings = null,
@@ -82,7 +87,7 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
-        await Switch.Sending;
+        await Services.GetRequiredService<TracingHostedService>().Sending;
         _host.Dispose();
     }
 

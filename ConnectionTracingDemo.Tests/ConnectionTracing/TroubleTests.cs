@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
 

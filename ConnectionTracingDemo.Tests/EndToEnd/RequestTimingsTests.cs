@@ -1,8 +1,8 @@
 using System.Globalization;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.EndToEnd;
 

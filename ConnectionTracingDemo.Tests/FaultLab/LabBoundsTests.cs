@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.ConnectionTracing;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.Hosting;
 
 namespace ConnectionTracingDemo.Tests.FaultLab;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 
 namespace ConnectionTracingDemo.Tests.Network;
 

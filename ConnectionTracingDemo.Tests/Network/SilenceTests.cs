@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.ConnectionTracing;
 using ConnectionTracingDemo.Web;
 

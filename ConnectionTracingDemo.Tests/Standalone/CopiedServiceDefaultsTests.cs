@@ -1,4 +1,4 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.Telemetry;
 
 namespace ConnectionTracingDemo.Tests.Standalone;

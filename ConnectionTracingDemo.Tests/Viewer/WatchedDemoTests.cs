@@ -6,7 +6,7 @@ using ConnectionTracingDemo.Tests.Standalone;
 using ConnectionTracingDemo.Tests.Telemetry;
 using ConnectionTracingDemo.Viewer.Sources;
 using Microsoft.Diagnostics.NETCore.Client;
-using static ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.ConnectionTracingAttributes;
+using static ConnectionTracing.Model.AttributeNames;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 

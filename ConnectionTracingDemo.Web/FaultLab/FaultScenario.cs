@@ -1,3 +1,5 @@
+using ConnectionTracing;
+
 namespace ConnectionTracingDemo.Web.FaultLab;
 
 /// <summary>A fault that somebody can look at: what it is, and how to bring it about.</summary>
@@ -17,7 +19,7 @@ internal abstract class FaultScenario
     /// <summary>Which phase, attribute or number tells.</summary>
     public abstract string LookFor { get; }
 
-    /// <summary>The <see cref="ServiceDefaults.ConnectionTracing.Monitoring.FindingCause"/> that the diagnosis should come to, of this and no other.</summary>
+    /// <summary>The <see cref="FindingCause"/> that the diagnosis should come to, of this and no other.</summary>
     public virtual string? ExpectedCause => null;
 
     /// <summary>Why it should come to none; null where it should.</summary>

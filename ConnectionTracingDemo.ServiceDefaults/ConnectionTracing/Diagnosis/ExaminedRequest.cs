@@ -1,32 +1,45 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Phases;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using ConnectionTracing.Model;
+using ConnectionTracing.Runtime;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
+namespace ConnectionTracing.Diagnosis;
 
 /// <summary>A request that has ended and was not quite ordinary.</summary>
 internal sealed class ExaminedRequest
 {
     private readonly ConnectionTracker _tracker;
     private readonly string? _protocol;
+    private readonly ConditionalWeakTable<TrackedConnection, IReadOnlyList<SetupPhase>> _earlierLookups;
 
-    public ExaminedRequest(in CompletedRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="hosts">The connections to all hosts.</param>
+    /// <param name="earlierLookups">See <see cref="EarlierLookupsOf"/>.</param>
+    public ExaminedRequest(in CompletedRequest request, HostTable hosts, ConditionalWeakTable<TrackedConnection, IReadOnlyList<SetupPhase>> earlierLookups)
     {
+        _earlierLookups = earlierLookups;
         _tracker = request.Tracker;
-        _protocol = request.Activity.GetTagItem(ConnectionTracingAttributes.ProtocolVersion) as string;
-        Host = request.Activity.GetTagItem(ConnectionTracingAttributes.ServerAddress) as string;
-        Port = request.Activity.GetTagItem(ConnectionTracingAttributes.ServerPort) as int?;
+        _protocol = request.Activity.GetTagItem(AttributeNames.ProtocolVersion) as string;
+        Host = request.Activity.GetTagItem(AttributeNames.ServerAddress) as string;
+        Port = request.Activity.GetTagItem(AttributeNames.ServerPort) as int?;
         Start = request.Start;
         End = request.End;
         Connection = request.Connection;
         IsFirst = request.First;
         Initiated = request.Initiated is true;
-        Phases = request.Phases;
+        Exchange = request.Exchange;
+        Discarded = request.Discarded;
+        DiscardedSiblings = hosts.Find(request.Discarded);
         LastWait = request.Waits is [.., var last] ? last : null;
 
         var (served, end) = (Connection, End);
-        Setups = [.. request.Waits.Select(wait => AwaitedSetup.Of(wait, served, end)).OfType<AwaitedSetup>()];
-        Siblings = Connection?.Siblings ?? (Setups is [.., { Attempt.Siblings: { } tried }] ? tried : null);
-        if (Siblings is null && Host is not null && Port is { } port && _tracker.Hosts.TryGet(Host, port, out var known))
+        Setups = [.. request.Waits
+            .Select(wait => wait.AwaitedPhases(served, end) is { } phases ? new AwaitedSetup(wait.Attempt!, phases) : null)
+            .OfType<AwaitedSetup>()];
+        Siblings = hosts.Find(Connection) ?? (Setups is [.., { Attempt: var tried }] ? hosts.Find(tried) : null);
+        if (Siblings is null && Host is not null && Port is { } port && hosts.TryGet(Host, port, out var known))
         {
             Siblings = known;
         }
@@ -41,7 +54,7 @@ internal sealed class ExaminedRequest
     public DateTime End { get; }
 
     /// <summary>What served it; null: nothing did, or it is unknown.</summary>
-    public Connection? Connection { get; }
+    public TrackedConnection? Connection { get; }
 
     /// <summary>The connection served nobody before.</summary>
     public bool IsFirst { get; }
@@ -49,8 +62,14 @@ internal sealed class ExaminedRequest
     /// <summary>It caused the connection, for certain.</summary>
     public bool Initiated { get; }
 
-    /// <summary>When it was sent and answered; null without RequestPhases.</summary>
-    public RequestPhases? Phases { get; }
+    /// <summary>When it was sent and answered; null: it was not sent, or RequestPhases is off.</summary>
+    public ExchangeTimes? Exchange { get; }
+
+    /// <summary>The idle connection that the pool wanted to use for it and found closed.</summary>
+    public TrackedConnection? Discarded { get; }
+
+    /// <summary>The other connections to where that one led.</summary>
+    public HostConnections? DiscardedSiblings { get; }
 
     /// <summary>Its last wait in the queue of the pool; null: it did not wait.</summary>
     public QueueWait? LastWait { get; }
@@ -73,7 +92,7 @@ internal sealed class ExaminedRequest
     public bool ClosedAreKnown => _tracker.KnowsClosed;
 
     /// <summary>The connections to its host that are open, as far as known.</summary>
-    public IEnumerable<Connection> OpenSiblings =>
+    public IEnumerable<TrackedConnection> OpenSiblings =>
         Siblings?.Recent().Where(sibling => sibling is { ErrorType: null, ClosedAt: null }) ?? [];
 
     /// <summary>
@@ -89,7 +108,7 @@ internal sealed class ExaminedRequest
         }
 
         var end = wait.Duration is { } duration ? wait.Start + duration : End;
-        if (_tracker.IsOpening(siblings, before: end))
+        if (_tracker.Opening.Any(siblings.Host, siblings.Port, before: end))
         {
             return null;
         }
@@ -116,6 +135,12 @@ internal sealed class ExaminedRequest
 
         return end - since;
     }
+
+    /// <summary>
+    /// The lookups to the same host that were under way when that of an attempt began, as its setup ended: when its request does, they may be
+    /// forgotten.
+    /// </summary>
+    public IReadOnlyList<SetupPhase> EarlierLookupsOf(TrackedConnection attempt) => _earlierLookups.TryGetValue(attempt, out var lookups) ? lookups : [];
 
     private static string? OnlyOrNothing(IEnumerable<string?> values) => values.Distinct().Take(2).ToList() is [var only] ? only : null;
 }

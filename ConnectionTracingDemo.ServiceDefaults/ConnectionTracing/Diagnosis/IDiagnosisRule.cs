@@ -1,4 +1,4 @@
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
+namespace ConnectionTracing.Diagnosis;
 
 /// <summary>Knows one cause.</summary>
 internal interface IDiagnosisRule

@@ -1,6 +1,9 @@
+using System;
+using System.Collections.Generic;
 using System.Diagnostics;
+using System.Threading;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Export;
+namespace ConnectionTracing.Export;
 
 /// <summary>The spans of one trace, until it is known whether they are exported.</summary>
 internal sealed class HeldTrace

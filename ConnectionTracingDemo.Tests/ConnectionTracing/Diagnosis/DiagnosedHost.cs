@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis;

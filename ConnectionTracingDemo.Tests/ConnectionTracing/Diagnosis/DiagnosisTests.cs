@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing;
+using ConnectionTracing.Diagnosis;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,7 +76,7 @@ public sealed class DiagnosisTests
     public void Memory_of_what_was_told_is_bounded()
     {
         var time = new ManualTime();
-        var said = new SaidFindings(time);
+        var said = new FindingThrottle(time);
         var minute = TimeSpan.FromMinutes(1);
 
         for (var port = 1; port <= 1000; port++)
@@ -176,8 +175,8 @@ public sealed class DiagnosisTests
             await client.GetStringAsync($"http://host{i}/");
         }
 
-        Assert.InRange(TrackerSubscription.Tracker!.Hosts.Count, 1, 256);
-        Assert.True(TrackerSubscription.Tracker.Hosts.TryGet("host599", 80, out _));
+        Assert.InRange(TracingSubscription.Tracker!.Hosts.Count, 1, 256);
+        Assert.True(TracingSubscription.Tracker.Hosts.TryGet("host599", 80, out _));
     }
 
     [Theory]

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Net.Sockets;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -542,7 +542,7 @@ public sealed class RuleTests
         await ClosedByServer(server.Port, 2);
 
         await one.GetStringAsync(url);
-        Assert.True(TrackerSubscription.Tracker!.Hosts.TryGet("127.0.0.1", server.Port, out var connections));
+        Assert.True(TracingSubscription.Tracker!.Hosts.TryGet("127.0.0.1", server.Port, out var connections));
         await AnsweredAsync(connections.IdleClosings);
         await other.GetStringAsync(url);
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using ConnectionTracing.Runtime;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 
 namespace ConnectionTracingDemo.Web.FaultLab.Scenarios;
 

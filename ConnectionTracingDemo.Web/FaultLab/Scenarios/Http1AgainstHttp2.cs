@@ -1,5 +1,5 @@
 using System.Net;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 
 namespace ConnectionTracingDemo.Web.FaultLab.Scenarios;
 

@@ -1,4 +1,4 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using ConnectionTracing;
 
 namespace ConnectionTracingDemo.Web.FaultLab.Scenarios;
 

@@ -1,6 +1,6 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using System;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>The handshake failed, and the runtime says that it was for the certificate.</summary>
 internal sealed class CertificateRule : IDiagnosisRule

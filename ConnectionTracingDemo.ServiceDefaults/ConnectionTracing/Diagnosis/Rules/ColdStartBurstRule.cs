@@ -1,13 +1,11 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>Many connections were opened at once when there was none, before the first of them had served a request.</summary>
 internal sealed class ColdStartBurstRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
     {
-        if (!request.Initiated || !request.IsFirst || request.Connection is not { Upgraded: false, Siblings: { } siblings } connection)
+        if (!request.Initiated || !request.IsFirst || request.Connection is not { Use.Upgraded: false } connection || request.Siblings is not { } siblings)
         {
             return null;
         }
@@ -18,7 +16,7 @@ internal sealed class ColdStartBurstRule : IDiagnosisRule
             : new Symptom(
                 FindingCause.ColdStartBurst,
                 "Many requests at once found no connection, and each opened its own.",
-                $"{connections} connections were opened within {Figures.Ms(apart)}, before the first of them had served a request; none was known to be open before.",
+                $"{connections} connections were opened within {EvidenceFormat.Ms(apart)}, before the first of them had served a request; none was known to be open before.",
                 "Warm up with one request before the others, use HTTP/2, limit MaxConnectionsPerServer, or keep idle connections longer (PooledConnectionIdleTimeout).");
     }
 }

@@ -1,6 +1,7 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using System;
+using System.Linq;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>
 /// Connections were closed after one or two requests each, and others had to be opened in their place. A burst is something
@@ -14,14 +15,14 @@ internal sealed class ConnectionChurnRule : IDiagnosisRule
 
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
     {
-        if (!request.IsFirst || request.Connection is not { Siblings: { } siblings } connection || siblings.IdleClosings.AreByServer(connection.OpeningSince))
+        if (!request.IsFirst || request.Connection is not { } connection || request.Siblings is not { } siblings || siblings.IdleClosings.AreByServer(connection.OpeningSince))
         {
             return null;
         }
 
         var recent = siblings.Recent().Where(sibling =>
-            sibling is { ErrorType: null, Upgraded: false } && sibling.OpeningSince <= connection.OpeningSince && connection.OpeningSince - sibling.OpeningSince <= Window).ToList();
-        var closed = recent.Where(sibling => sibling.ClosedAt <= connection.OpeningSince && sibling.ServedAtLeast is > 0 and <= FewRequests).ToList();
+            sibling is { ErrorType: null, Use.Upgraded: false } && sibling.OpeningSince <= connection.OpeningSince && connection.OpeningSince - sibling.OpeningSince <= Window).ToList();
+        var closed = recent.Where(sibling => sibling.ClosedAt <= connection.OpeningSince && sibling.Use.AtLeast is > 0 and <= FewRequests).ToList();
 
         if (closed.Count < options.ChurnConnections - 1)
         {
@@ -35,12 +36,12 @@ internal sealed class ConnectionChurnRule : IDiagnosisRule
             return null;
         }
 
-        var requests = closed.Sum(sibling => sibling.ServedAtLeast);
+        var requests = closed.Sum(sibling => sibling.Use.AtLeast);
         var age = TimeSpan.FromTicks((long)closed.Average(sibling => (sibling.ClosedAt!.Value - sibling.EstablishedAt).Ticks));
         return new Symptom(
             FindingCause.ConnectionChurn,
             "Connections are opened one after the other, each for few requests.",
-            $"{closed.Count} connections within {Figures.Ms(connection.OpeningSince - closed.Min(sibling => sibling.OpeningSince))} were closed after {Figures.Count(requests, "request")} in all, at an age of {Figures.Ms(age)} on average.",
+            $"{closed.Count} connections within {EvidenceFormat.Ms(connection.OpeningSince - closed.Min(sibling => sibling.OpeningSince))} were closed after {EvidenceFormat.Count(requests, "request")} in all, at an age of {EvidenceFormat.Ms(age)} on average.",
             "Look for Connection: close in the server's answers, for a handler or HttpClient made and disposed for each request (use IHttpClientFactory or a static client), for a PooledConnectionLifetime that is too short, and for requests that are cancelled or time out, which over HTTP/1.1 costs the connection.");
     }
 }

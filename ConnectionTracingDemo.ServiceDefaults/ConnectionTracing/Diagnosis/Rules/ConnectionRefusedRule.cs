@@ -1,7 +1,7 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System.Linq;
+using ConnectionTracing.Model;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>The attempt ended with the refusal of the last address.</summary>
 internal sealed class ConnectionRefusedRule : IDiagnosisRule
@@ -15,7 +15,7 @@ internal sealed class ConnectionRefusedRule : IDiagnosisRule
                 return new Symptom(
                     FindingCause.ConnectionRefused,
                     "Nobody listens at the port.",
-                    $"{Figures.Count(setup.Steps.Count(step => step is { Kind: SetupPhaseKind.Tcp, ErrorType: not null }), "socket connect")} failed, the last with connection_refused.",
+                    $"{EvidenceFormat.Count(setup.Phases.Count(step => step is { Kind: SetupPhaseKind.Tcp, ErrorType: not null }), "socket connect")} failed, the last with connection_refused.",
                     "Check that the service runs, and on which port and address: one that listens on localhost refuses everybody else.");
             }
         }

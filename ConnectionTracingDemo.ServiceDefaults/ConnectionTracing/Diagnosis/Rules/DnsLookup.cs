@@ -1,12 +1,16 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ConnectionTracing.Model;
+using ConnectionTracing.Runtime;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>A request's lookup, and the lookups of the same name that it had to wait for.</summary>
 /// <param name="Step">The lookup.</param>
 /// <param name="Waited">How long it waited before its own turn.</param>
 /// <param name="Before">How many others it waited for.</param>
-internal readonly record struct DnsLookup(SetupStep Step, TimeSpan Waited, int Before)
+internal readonly record struct DnsLookup(SetupPhase Step, TimeSpan Waited, int Before)
 {
     /// <summary>How long it took itself.</summary>
     public TimeSpan Own => Step.Duration - Waited;
@@ -19,18 +23,18 @@ internal readonly record struct DnsLookup(SetupStep Step, TimeSpan Waited, int B
     {
         foreach (var setup in request.Setups)
         {
-            foreach (var step in setup.Steps.Where(step => step.Kind == SetupPhaseKind.Dns))
+            foreach (var step in setup.Phases.Where(step => step.Kind == SetupPhaseKind.Dns))
             {
-                var before = oneAfterTheOther ? EarlierLookups(setup.Attempt, request.Siblings, step) : [];
+                var before = oneAfterTheOther ? EarlierLookups(request, setup.Attempt, step) : [];
                 var waited = before.Count == 0 ? TimeSpan.Zero : before.Max(earlier => earlier.Start + earlier.Duration) - step.Start;
                 yield return new DnsLookup(step, waited, before.Count);
             }
         }
     }
 
-    private static List<SetupPhase> EarlierLookups(Connection attempt, HostConnections? siblings, SetupStep step) =>
-        siblings is null ? [] : [.. siblings.Recent()
+    private static List<SetupPhase> EarlierLookups(ExaminedRequest request, TrackedConnection attempt, SetupPhase step) =>
+        request.Siblings is not { } siblings ? [] : [.. siblings.Recent()
             .SelectMany(sibling => sibling.Phases)
-            .Union(attempt.EarlierLookups)
+            .Union(request.EarlierLookupsOf(attempt))
             .Where(phase => phase.Kind == SetupPhaseKind.Dns && phase.Start < step.Start && phase.Start + phase.Duration > step.Start && phase.Start + phase.Duration < step.End)];
 }

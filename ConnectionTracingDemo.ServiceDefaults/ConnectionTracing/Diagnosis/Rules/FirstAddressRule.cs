@@ -1,7 +1,8 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System;
+using System.Linq;
+using ConnectionTracing.Model;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>Within one attempt, addresses failed before another one accepted.</summary>
 internal sealed class FirstAddressRule : IDiagnosisRule
@@ -10,7 +11,7 @@ internal sealed class FirstAddressRule : IDiagnosisRule
     {
         foreach (var setup in request.Setups)
         {
-            var connects = setup.Steps.Where(step => step is { Kind: SetupPhaseKind.Tcp, Over: true }).ToList();
+            var connects = setup.Phases.Where(step => step is { Kind: SetupPhaseKind.Tcp, Completed: true }).ToList();
             if (connects is not [{ ErrorType: not null }, .., { ErrorType: null }])
             {
                 continue;
@@ -23,7 +24,7 @@ internal sealed class FirstAddressRule : IDiagnosisRule
                 return new Symptom(
                     FindingCause.FirstAddressFails,
                     "The first address of the host does not work.",
-                    $"{(failed.Count == 1 ? "One address" : $"{failed.Count} addresses")} failed ({string.Join(", ", failed.Select(step => step.ErrorType).Distinct())}) within {Figures.Ms(lost)} before another one accepted.",
+                    $"{(failed.Count == 1 ? "One address" : $"{failed.Count} addresses")} failed ({string.Join(", ", failed.Select(step => step.ErrorType).Distinct())}) within {EvidenceFormat.Ms(lost)} before another one accepted.",
                     "Let the name resolve to addresses that are served, often by removing an AAAA record or listening on IPv6 too; or connect to one family in a ConnectCallback.");
             }
         }

@@ -1,13 +1,13 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System.Linq;
+using ConnectionTracing.Model;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>The resolver says that there is no such name. That it did not answer is something else.</summary>
 internal sealed class HostNotFoundRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options) =>
-        request.Setups.SelectMany(setup => setup.Steps).Any(step => step is { Kind: SetupPhaseKind.Dns, ErrorType: "host_not_found" })
+        request.Setups.SelectMany(setup => setup.Phases).Any(step => step is { Kind: SetupPhaseKind.Dns, ErrorType: "host_not_found" })
             ? new Symptom(
                 FindingCause.HostNotFound,
                 "The host name has no address.",

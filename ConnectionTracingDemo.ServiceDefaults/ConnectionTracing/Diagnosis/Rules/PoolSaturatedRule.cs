@@ -1,6 +1,6 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using System.Linq;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>
 /// An HTTP/1.1 request waited while its pool opened no connection. A pool below its limit opens one for each request that it
@@ -16,18 +16,18 @@ internal sealed class PoolSaturatedRule : IDiagnosisRule
             return null;
         }
 
-        if (request is { Connection: null, GaveUpWaiting: false } or { Connection: { UsableSince: null } }
-            || request.WaitedForOthers(request.Connection?.UsableSince) is not { } waited || waited < options.Queue)
+        if (request is { Connection: null, GaveUpWaiting: false } or { Connection: { Use.UsableSince: null } }
+            || request.WaitedForOthers(request.Connection?.Use.UsableSince) is not { } waited || waited < options.Queue)
         {
             return null;
         }
 
         // Of one without a number nobody says when it is closed: it was opened while RequestPhases was off.
-        var open = request.ClosedAreKnown ? $"; {Figures.Count(request.OpenSiblings.Count(sibling => sibling.Id is not null), "connection")} to the host known to be open" : "";
+        var open = request.ClosedAreKnown ? $"; {EvidenceFormat.Count(request.OpenSiblings.Count(sibling => sibling.Id is not null), "connection")} to the host known to be open" : "";
         return new Symptom(
             FindingCause.PoolSaturated,
             "Requests wait for a connection, because all that the pool may open are busy.",
-            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : ", for a connection that others used")}, while none was being opened{open}.",
+            $"One waited {EvidenceFormat.Ms(waited)}{(request.Connection is null ? " and gave up" : ", for a connection that others used")}, while none was being opened{open}.",
             "Raise MaxConnectionsPerServer, use HTTP/2, or send fewer requests at a time. Read or dispose every response: until then its connection is busy.");
     }
 }

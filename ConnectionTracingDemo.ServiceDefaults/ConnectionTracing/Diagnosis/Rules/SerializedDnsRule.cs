@@ -1,6 +1,6 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using System;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>A lookup waited for others of the same name. Known on Linux only, where the runtime makes them wait.</summary>
 internal sealed class SerializedDnsRule(bool oneAfterTheOther) : IDiagnosisRule
@@ -19,7 +19,7 @@ internal sealed class SerializedDnsRule(bool oneAfterTheOther) : IDiagnosisRule
                 return new Symptom(
                     FindingCause.SerializedDns,
                     "DNS lookups of one name wait for each other.",
-                    $"Of {Figures.Ms(lookup.Step.Duration)}, {Figures.Ms(lookup.Waited)} passed until {Figures.Count(lookup.Before, "earlier lookup")} had ended; the runtime runs them one after the other.",
+                    $"Of {EvidenceFormat.Ms(lookup.Step.Duration)}, {EvidenceFormat.Ms(lookup.Waited)} passed until {EvidenceFormat.Count(lookup.Before, "earlier lookup")} had ended; the runtime runs them one after the other.",
                     "Open fewer connections at once: HTTP/2, or MaxConnectionsPerServer. Or resolve the name yourself, once, in a ConnectCallback.");
             }
         }

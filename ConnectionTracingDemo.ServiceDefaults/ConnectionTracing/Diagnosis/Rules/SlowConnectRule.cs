@@ -1,7 +1,8 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System;
+using System.Linq;
+using ConnectionTracing.Model;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>
 /// The socket connect that decided the attempt took long, or was given up. Earlier ones are for <see cref="FirstAddressRule"/>,
@@ -13,13 +14,13 @@ internal sealed class SlowConnectRule : IDiagnosisRule
     {
         foreach (var setup in request.Setups)
         {
-            var connect = setup.Steps.LastOrDefault(step => step.Kind == SetupPhaseKind.Tcp);
+            var connect = setup.Phases.LastOrDefault(step => step.Kind == SetupPhaseKind.Tcp);
             if (connect.Duration > TimeSpan.Zero && connect.Duration >= options.SlowConnect && connect.ErrorType != "connection_refused")
             {
                 return new Symptom(
                     FindingCause.SlowConnect,
                     "Connecting to the server is slow.",
-                    $"The socket connect took {Figures.Ms(connect.Duration)}{Ending(connect)}; the threshold is {Figures.Ms(options.SlowConnect)}.",
+                    $"The socket connect took {EvidenceFormat.Ms(connect.Duration)}{Ending(connect)}; the threshold is {EvidenceFormat.Ms(options.SlowConnect)}.",
                     "Check the way to the server: a firewall that drops packets, a full accept queue, a distant region. Set ConnectTimeout, so that a request does not wait for it.");
             }
         }
@@ -27,6 +28,6 @@ internal sealed class SlowConnectRule : IDiagnosisRule
         return null;
     }
 
-    private static string Ending(SetupStep connect) =>
-        !connect.Over ? " and was then given up" : connect.ErrorType is { } error ? $" and failed ({error})" : "";
+    private static string Ending(SetupPhase connect) =>
+        !connect.Completed ? " and was then given up" : connect.ErrorType is { } error ? $" and failed ({error})" : "";
 }

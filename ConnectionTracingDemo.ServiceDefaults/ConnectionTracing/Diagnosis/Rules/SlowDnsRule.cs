@@ -1,6 +1,6 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using System;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>A lookup took long by itself, with or without an answer in the end.</summary>
 internal sealed class SlowDnsRule(bool oneAfterTheOther) : IDiagnosisRule
@@ -19,7 +19,7 @@ internal sealed class SlowDnsRule(bool oneAfterTheOther) : IDiagnosisRule
                 return new Symptom(
                     FindingCause.SlowDns,
                     "A DNS lookup is slow.",
-                    $"It took {Figures.Ms(lookup.Own)}{(lookup.Step.Over ? "" : " and was then given up")}; the threshold is {Figures.Ms(options.SlowDns)}.",
+                    $"It took {EvidenceFormat.Ms(lookup.Own)}{(lookup.Step.Completed ? "" : " and was then given up")}; the threshold is {EvidenceFormat.Ms(options.SlowDns)}.",
                     "Check the resolver of the machine, and /etc/resolv.conf for servers that do not answer and for ndots and search. Fewer lookups: a longer PooledConnectionLifetime.");
             }
         }

@@ -1,16 +1,14 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>The request had been sent, and the response headers took long, or the request gave up.</summary>
 internal sealed class SlowServerRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options) =>
-        request.Phases is { } phases && phases.WaitUntil(request.End) is { } waited && waited >= options.SlowServer
+        request.Exchange is { } exchange && exchange.WaitUntil(request.End - request.Start) is { } waited && waited >= options.SlowServer
             ? new Symptom(
                 FindingCause.SlowServer,
                 "The server is slow to answer.",
-                $"Between the end of the request and the response headers, {Figures.Ms(waited)} passed{(phases.IsAnswered ? "" : ", and the request ended without them")}; the threshold is {Figures.Ms(options.SlowServer)}.",
+                $"Between the end of the request and the response headers, {EvidenceFormat.Ms(waited)} passed{(exchange.Answered is not null ? "" : ", and the request ended without them")}; the threshold is {EvidenceFormat.Ms(options.SlowServer)}.",
                 "Look at the server: its span of the same trace says where the time went. The connection was there, and the request was sent.")
             : null;
 }

@@ -1,7 +1,7 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
+using System.Linq;
+using ConnectionTracing.Model;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>A TLS handshake took long, or was given up. One that fails for the certificate is for <see cref="CertificateRule"/>.</summary>
 internal sealed class SlowTlsRule : IDiagnosisRule
@@ -10,14 +10,14 @@ internal sealed class SlowTlsRule : IDiagnosisRule
     {
         foreach (var setup in request.Setups)
         {
-            foreach (var handshake in setup.Steps.Where(step => step.Kind == SetupPhaseKind.Tls))
+            foreach (var handshake in setup.Phases.Where(step => step.Kind == SetupPhaseKind.Tls))
             {
                 if (handshake.Duration >= options.SlowTls && setup.Attempt.CertificateError is null)
                 {
                     return new Symptom(
                         FindingCause.SlowTls,
                         "The TLS handshake is slow.",
-                        $"It took {Figures.Ms(handshake.Duration)}{Ending(handshake)}; the threshold is {Figures.Ms(options.SlowTls)}.",
+                        $"It took {EvidenceFormat.Ms(handshake.Duration)}{Ending(handshake)}; the threshold is {EvidenceFormat.Ms(options.SlowTls)}.",
                         "Check the server's load, and checks of revocation on both sides that leave the machine. Fewer handshakes: keep connections longer (PooledConnectionLifetime, PooledConnectionIdleTimeout) or use HTTP/2.");
                 }
             }
@@ -26,6 +26,6 @@ internal sealed class SlowTlsRule : IDiagnosisRule
         return null;
     }
 
-    private static string Ending(SetupStep handshake) =>
-        !handshake.Over ? " and was then given up" : handshake.ErrorType is not null ? " and failed" : "";
+    private static string Ending(SetupPhase handshake) =>
+        !handshake.Completed ? " and was then given up" : handshake.ErrorType is not null ? " and failed" : "";
 }

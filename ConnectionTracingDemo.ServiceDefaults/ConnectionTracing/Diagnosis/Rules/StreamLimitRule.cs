@@ -1,6 +1,6 @@
-using ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Monitoring;
+using System.Linq;
 
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Diagnosis.Rules;
+namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>
 /// An HTTP/2 request waited although a connection was there that had served others, and its pool opened no other one: the
@@ -17,7 +17,7 @@ internal sealed class StreamLimitRule : IDiagnosisRule
 
         // Before its first request, a connection waits for the server's settings; others wait with it.
         var connection = request.Connection ?? request.OpenSiblings.LastOrDefault();
-        if (connection?.UsableSince is not { } usableSince || request.WaitedForOthers(usableSince) is not { } waited || waited < options.Queue)
+        if (connection?.Use.UsableSince is not { } usableSince || request.WaitedForOthers(usableSince) is not { } waited || waited < options.Queue)
         {
             return null;
         }
@@ -25,7 +25,7 @@ internal sealed class StreamLimitRule : IDiagnosisRule
         return new Symptom(
             FindingCause.StreamLimit,
             "Requests wait for a stream, because the HTTP/2 connection carries as many as the server allows.",
-            $"One waited {Figures.Ms(waited)}{(request.Connection is null ? " and gave up" : "")}, although there was a connection that had served others, and none was being opened.",
+            $"One waited {EvidenceFormat.Ms(waited)}{(request.Connection is null ? " and gave up" : "")}, although there was a connection that had served others, and none was being opened.",
             "Set EnableMultipleHttp2Connections, raise the server's limit (Kestrel: Http2.MaxStreamsPerConnection), or send fewer requests at a time.");
     }
 }

@@ -1,0 +1,39 @@
+using ConnectionTracing.Runtime;
+
+namespace ConnectionTracing.Attributes;
+
+/// <summary>
+/// Repeats the phases of a setup inside the trace of the request that waited for it, below its <c>HTTP wait_for_connection</c>, or below the
+/// request where no host exports that. One for all hosts of the process: a trace has each span once.
+/// </summary>
+internal sealed class InlineSetup : IConnectionObserver
+{
+    private InlineSetup()
+    {
+    }
+
+    public static InlineSetup Instance { get; } = new();
+
+    public void OnRequest(in CompletedRequest request)
+    {
+        if (request.Waits.Count == 0 || !request.Recorded)
+        {
+            return;
+        }
+
+        foreach (var wait in request.Waits)
+        {
+            if (!wait.WaitedForAttempt(request.Connection))
+            {
+                continue;
+            }
+
+            var (phases, spans) = (wait.Attempt!.Phases, wait.Attempt.PhaseSpans);
+            var parent = request.Tracker.WaitsExported ? wait.Context : request.Activity.Context;
+            for (var i = 0; i < spans.Count; i++)
+            {
+                TracingSource.Record(spans[i].DisplayName, parent, phases[i].Start, phases[i].Duration, spans[i], failed: phases[i].ErrorType is not null);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Diagnostics;
+using System.Threading.Tasks;
+using ConnectionTracing;
+using ConnectionTracing.Endpoint;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>The endpoint that shows connection tracing and switches it.</summary>
+public static class ConnectionTracingEndpointExtensions
+{
+    /// <summary>
+    /// Maps <c>/connection-tracing</c>. GET: state, and the most recent requests, connections and findings, as JSON.
+    /// GET <c>/connection-tracing/events</c>: the same as they happen, as server-sent events. POST <c>{"enabled": true, "for": "00:05:00"}</c>:
+    /// on, for five minutes; without <c>for</c> as long as option CaptureFor says; <c>{"enabled": false}</c>: off.
+    /// It shows scheme, host, port and path of the requests that the application sends, and trace ids; never queries, user info, headers or
+    /// bodies. It also changes what the application does: outside of Development say who may use it,
+    /// for example with <c>RequireAuthorization()</c> on the result.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="pattern">Where to map it; default: <c>/connection-tracing</c>.</param>
+    /// <returns>A builder for all of these.</returns>
+    /// <exception cref="InvalidOperationException">AddConnectionTracing has not been called.</exception>
+    public static IEndpointConventionBuilder MapConnectionTracing(this IEndpointRouteBuilder endpoints, string pattern = "/connection-tracing")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+
+        var monitor = endpoints.ServiceProvider.GetService<IConnectionTracingMonitor>()
+            ?? throw new InvalidOperationException("MapConnectionTracing needs connection tracing: call builder.AddConnectionTracing(), or AddServiceDefaults() where that calls it, first.");
+        var guard = ActivatorUtilities.CreateInstance<SiteGuard>(endpoints.ServiceProvider);
+        var stream = ActivatorUtilities.CreateInstance<EventStream>(endpoints.ServiceProvider, monitor);
+
+        var group = endpoints.MapGroup(pattern);
+        Map(HttpMethods.Get, "", context => ShowAsync(context, monitor));
+        Map(HttpMethods.Post, "", context => SwitchAsync(context, monitor));
+        // Open for hours: nothing for a histogram of request durations.
+        Map(HttpMethods.Get, "/events", stream.WriteAsync).DisableHttpMetrics();
+        return group.ExcludeFromDescription();
+
+        IEndpointConventionBuilder Map(string method, string path, RequestDelegate handle) => group.MapMethods(path, [method], context =>
+        {
+            DoNotTrace(context);
+            return guard.Refuse(context.Request) is { } problem ? problem.WriteAsync(context.Response) : handle(context);
+        });
+    }
+
+    /// <summary>Reading the traces of a service is not what it is traced for; and the span of a stream would last as long as its reader.</summary>
+    private static void DoNotTrace(HttpContext context)
+    {
+        if (context.Features.Get<IHttpActivityFeature>()?.Activity is { } activity)
+        {
+            activity.IsAllDataRequested = false;
+            activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        }
+    }
+
+    private static Task ShowAsync(HttpContext context, IConnectionTracingMonitor monitor)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(monitor.GetReport(), EndpointJson.Default.ConnectionTracingReport);
+    }
+
+    private static async Task SwitchAsync(HttpContext context, IConnectionTracingMonitor monitor)
+    {
+        // JSON only: a browser does not send that across sites without asking first.
+        var (command, problem) = await SwitchCommand.ReadAsync(context.Request);
+
+        if (command is null)
+        {
+            await new EndpointProblem(StatusCodes.Status400BadRequest, "The command is not valid.", problem!).WriteAsync(context.Response);
+            return;
+        }
+
+        if (command.Enabled)
+        {
+            monitor.TurnOn(command.For);
+        }
+        else
+        {
+            monitor.TurnOff();
+        }
+
+        await ShowAsync(context, monitor);
+    }
+}

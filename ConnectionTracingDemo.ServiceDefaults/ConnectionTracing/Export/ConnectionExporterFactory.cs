@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using ConnectionTracing.Runtime;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Trace;
+
+namespace ConnectionTracing.Export;
+
+/// <summary>
+/// Creates what exports the connection spans, each time tracing is switched on: the exporters that the options name, else OTLP with the
+/// settings of the application.
+/// </summary>
+internal sealed partial class ConnectionExporterFactory(
+    IServiceProvider services, IConfiguration configuration, OtlpOptionsRecorder recorder, ExporterRegistrations registrations, ILogger<ConnectionExporterFactory> logger)
+{
+    private readonly SafeLogger _logger = new(logger);
+    private int _told;
+
+    /// <summary>The processor that exports; null: the spans are not exported, and the log says why.</summary>
+    public BaseProcessor<Activity>? Create(IReadOnlyList<Func<IServiceProvider, BaseProcessor<Activity>>> exporters)
+    {
+        // With the SDK's own switch there is no real provider, and nothing would shut down the exporter.
+        if (bool.TryParse(configuration["OTEL_SDK_DISABLED"], out var disabled) && disabled)
+        {
+            return null;
+        }
+
+        var created = new List<BaseProcessor<Activity>>(exporters.Count);
+        try
+        {
+            foreach (var create in exporters)
+            {
+                created.Add(create(services));
+            }
+
+            return created switch
+            {
+                [] => CreateOtlp(),
+                [var only] => only,
+                _ => new CompositeProcessor<Activity>(created),
+            };
+        }
+        catch (Exception exception)
+        {
+            // Telemetry is no reason to stop a host.
+            created.ForEach(processor => processor.Dispose());
+            LogNotCreated(_logger, exception);
+            return null;
+        }
+    }
+
+    private BaseProcessor<Activity>? CreateOtlp()
+    {
+        // Builds the application's provider, if it has not been built: then its exporters have their options.
+        services.GetService<TracerProvider>();
+
+        var options = recorder.Single() ?? OtlpSettings.Read(configuration, services);
+        if (options is null)
+        {
+            TellOnce();
+            return null;
+        }
+
+        var exporter = new OtlpTraceExporter(options);
+        var batch = options.BatchExportProcessorOptions;
+        return options.ExportProcessorType == ExportProcessorType.Simple
+            ? new SimpleActivityExportProcessor(exporter)
+            : new BatchActivityExportProcessor(exporter, batch.MaxQueueSize, batch.ScheduledDelayMilliseconds, batch.ExporterTimeoutMilliseconds, batch.MaxExportBatchSize);
+    }
+
+    private void TellOnce()
+    {
+        if (Interlocked.Exchange(ref _told, 1) != 0)
+        {
+            return;
+        }
+
+        if (recorder.HasAny || registrations.Exist)
+        {
+            LogUnknownExporter(_logger);
+        }
+        else
+        {
+            LogNoExporter(_logger);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Connection spans are not exported, because their exporter cannot be created. Request spans keep their attributes.")]
+    private static partial void LogNotCreated(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Connection spans are not exported: connection tracing cannot find out which exporter the application uses for traces. Pass it: builder.AddConnectionTracing(options => options.AddExporter(services => ...)). With OTLP, setting OTEL_EXPORTER_OTLP_ENDPOINT is enough.")]
+    private static partial void LogUnknownExporter(ILogger logger);
+
+    [LoggerMessage(3, LogLevel.Information, "Connection spans are not exported: OTEL_EXPORTER_OTLP_ENDPOINT is not set, and AddConnectionTracing was given no exporter.")]
+    private static partial void LogNoExporter(ILogger logger);
+}

@@ -1,0 +1,20 @@
+using System;
+using System.Linq;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ConnectionTracing.Export;
+
+/// <summary>Tells from the services of an application whether it exports telemetry at all.</summary>
+internal sealed class ExporterRegistrations(IServiceCollection services)
+{
+    private static readonly string[] Exporters = ["OpenTelemetry.Exporter.", "Azure.Monitor.OpenTelemetry."];
+
+    /// <summary>Whether a package that is known to export has registered services.</summary>
+    public bool Exist => services.Any(service => service.ServiceType != typeof(ExporterRegistrations) && !IsOurs(service) && IsOfExporter(service.ServiceType));
+
+    private static bool IsOurs(ServiceDescriptor service) => !service.IsKeyedService && service.ImplementationFactory?.Method.Module.Assembly == typeof(ExporterRegistrations).Assembly;
+
+    private static bool IsOfExporter(Type type) =>
+        Array.Exists(Exporters, exporter => (type.Assembly.GetName().Name + ".").StartsWith(exporter, StringComparison.Ordinal))
+        || (type.IsGenericType && Array.Exists(type.GetGenericArguments(), IsOfExporter));
+}

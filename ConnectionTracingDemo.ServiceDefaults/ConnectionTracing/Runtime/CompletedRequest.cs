@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using ConnectionTracing.Model;
+
+namespace ConnectionTracing.Runtime;
+
+/// <summary>All that is known of a request when it ends. On the stack: most requests need nothing further.</summary>
+/// <param name="Tracker">What it comes from.</param>
+/// <param name="Activity">Its span.</param>
+/// <param name="Connection">What served it; null: no connection, or an unknown one.</param>
+/// <param name="First">The connection had served no other request.</param>
+/// <param name="Initiated">It caused the connection; null where that is uncertain.</param>
+/// <param name="Waits">Its waits in the queue of the pool.</param>
+/// <param name="Exchange">When it was sent and answered; null: it was not sent, or RequestPhases is off.</param>
+/// <param name="ConnectionId">The runtime's number of the connection that it was sent on; null as <paramref name="Exchange"/>.</param>
+/// <param name="Discarded">The idle connection that the pool wanted to use for it and found closed.</param>
+internal readonly record struct CompletedRequest(
+    ConnectionTracker Tracker,
+    Activity Activity,
+    TrackedConnection? Connection,
+    bool First,
+    bool? Initiated,
+    IReadOnlyList<QueueWait> Waits,
+    ExchangeTimes? Exchange,
+    long? ConnectionId,
+    TrackedConnection? Discarded)
+{
+    /// <summary>A tracer provider records it: its span has data. Others were dropped by the sampler, and have none.</summary>
+    public bool Recorded => Activity.IsAllDataRequested;
+
+    public DateTime Start => Activity.StartTimeUtc;
+
+    public DateTime End => Activity.StartTimeUtc + Activity.Duration;
+
+    /// <summary>When the connection was its own: at the end of its last wait, or at its start.</summary>
+    public DateTime LeftQueueAt
+    {
+        get
+        {
+            for (var i = Waits.Count - 1; i >= 0; i--)
+            {
+                if (Waits[i].Duration is { } duration)
+                {
+                    return Waits[i].Start + duration;
+                }
+            }
+
+            return Start;
+        }
+    }
+}

@@ -1,0 +1,284 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ConnectionTracing.Model;
+
+namespace ConnectionTracing.Runtime;
+
+/// <summary>
+/// Finds out which connection served a request, which request caused a connection, and what each waited for; tells observers. Subscribed to
+/// the activities and events of System.Net from construction until disposal.
+/// </summary>
+internal sealed class ConnectionTracker : IDisposable
+{
+    // Weak: a request that never ends goes with its activity.
+    private readonly ConditionalWeakTable<Activity, QueuedRequest> _queued = [];
+
+    private readonly NetworkActivityListener _activities;
+    private readonly HandshakeListener _handshakes;
+    private volatile HttpEventListener? _events;
+    private volatile bool _waitsExported;
+
+    // The span id of the request completed last on this thread: see IsFirstToComplete.
+    [ThreadStatic]
+    private static string? completed;
+
+    // The connection opened last on this thread: see Established.
+    [ThreadStatic]
+    private static TrackedConnection? opened;
+
+    public ConnectionTracker(int maxTrackedConnections, Action<Exception> report, Action<string> warn)
+    {
+        Connections = new ConnectionTable(maxTrackedConnections);
+        Observers = new ConnectionObservers(report);
+        Check = new RuntimeCheck(warn);
+        _handshakes = new HandshakeListener(this);
+        _activities = new NetworkActivityListener(this);
+    }
+
+    public ConnectionTable Connections { get; }
+
+    /// <summary>The attempts that are under way.</summary>
+    public OpeningConnections Opening { get; } = new();
+
+    public ConnectionObservers Observers { get; }
+
+    public RuntimeCheck Check { get; }
+
+    /// <summary>Whether events tell which connections are closed.</summary>
+    public bool KnowsClosed => _events is not null;
+
+    /// <summary>Whether a host exports <c>HTTP wait_for_connection</c>.</summary>
+    public bool WaitsExported => _waitsExported;
+
+    public void Apply(TracingSettings settings, IConnectionObserver[] observers)
+    {
+        _waitsExported = settings.WaitsExported;
+        Observers.Set(observers);
+        Connections.Resize(settings.MaxTrackedConnections);
+
+        if (settings.RequestPhases)
+        {
+            _events ??= new HttpEventListener(this);
+        }
+        else
+        {
+            _events?.Dispose();
+            _events = null;
+            Connections.ForgetOpen();
+        }
+    }
+
+    public void Dispose()
+    {
+        _activities.Dispose();
+        _handshakes.Dispose();
+        _events?.Dispose();
+    }
+
+    public void OnRequestStarted(Activity request)
+    {
+        if (_events is not null)
+        {
+            HttpCall.Current?.Begin(request);
+        }
+    }
+
+    public void BeginWait(Activity wait)
+    {
+        // A tunnel through a proxy waits as well, for its inner connection: below the setup, not below the request.
+        if (wait.Parent is { } request && IsRequest(request))
+        {
+            QueuedFor(request).EnterQueue(wait);
+        }
+    }
+
+    public void EndWait(Activity wait)
+    {
+        if (wait.Parent is { } request && _queued.TryGetValue(request, out var queued))
+        {
+            queued.LeaveQueue(wait);
+        }
+    }
+
+    /// <summary>A connection is being opened.</summary>
+    /// <param name="setup">Its activity.</param>
+    /// <param name="flow">The activity in whose flow it is opened; null: in none that is known.</param>
+    public void BeginSetup(Activity setup, Activity? flow)
+    {
+        // A tunnel's inner connection is opened within the setup of the tunnel.
+        var connection = new TrackedConnection(setup, outer: flow?.OperationName == NetworkActivities.ConnectionSetup ? Opening.Find(flow) : null);
+        Opening.Add(setup, connection);
+
+        if (flow is not null && IsRequest(flow))
+        {
+            QueuedFor(flow).OnAttempt(connection, flow);
+        }
+    }
+
+    public void EndSetup(Activity setup)
+    {
+        if (!Opening.TryGet(setup, out var connection))
+        {
+            return;
+        }
+
+        var ownPhases = connection.EndSetup(setup);
+        Connections.Add(connection);
+        Observers.OnConnection(connection, ownPhases);
+
+        // Last: code that looks for what is being opened, and then for what has been, is to miss none.
+        Opening.Remove(setup);
+        opened = connection.ErrorType is null && _events is not null ? connection : null;
+    }
+
+    /// <summary>
+    /// A connection has been established, say the events of System.Net.Http. They come when its setup has ended, on the same
+    /// thread, and know no span; where another thread goes on, the first request that it serves tells its number.
+    /// </summary>
+    public void Established(long id, string protocol)
+    {
+        if (opened is { } connection)
+        {
+            opened = null;
+            connection.Speaks(protocol);
+            Connections.Identify(connection, id);
+        }
+    }
+
+    /// <summary>The connection with this number has been closed.</summary>
+    public void Closed(long id, DateTime now)
+    {
+        if (!Connections.TryClose(id, out var connection))
+        {
+            return;
+        }
+
+        connection.Close(now);
+        Observers.OnClosed(connection);
+
+        // HTTP/2 connections may live on when the pool has let go of them.
+        if (connection.Protocol is "1.0" or "1.1")
+        {
+            HttpCall.Current?.Discard(connection);
+        }
+    }
+
+    /// <summary>The body of a request has been read, or could not be.</summary>
+    public void BodyRead(in ReadBody body)
+    {
+        // Recorded alone may be inherited: by a request that a sampler has dropped within a trace that is recorded.
+        var request = body.Request.Activity;
+        using var span = request is { Recorded: true, IsAllDataRequested: true }
+            ? TracingSource.Begin(TracingSource.ResponseContent, request.Context, body.Start, body.Duration, failed: body.Failed)
+            : null;
+
+        Observers.OnBody(body with { Span = span });
+    }
+
+    /// <summary>
+    /// The request has ended: tells observers, which write what is known about its connection. Called by the span processor of each host,
+    /// before its exporter sees the span, and by the tracker's own listener for requests that no provider records.
+    /// </summary>
+    public void Complete(Activity request)
+    {
+        try
+        {
+            if (IsFirstToComplete(request))
+            {
+                CompleteCore(request);
+            }
+        }
+        catch (Exception exception)
+        {
+            Observers.Report(exception);
+        }
+    }
+
+    private void CompleteCore(Activity request)
+    {
+        if (_queued.TryGetValue(request, out var queued))
+        {
+            _queued.Remove(request);
+        }
+
+        TrackedConnection? connection = null;
+        foreach (ref readonly var link in request.EnumerateLinks())
+        {
+            // A retry on another connection adds a link: the last one served the request, and it used them all.
+            if (Connections.TryGet(link.Context.SpanId, out var linked) && linked != connection)
+            {
+                connection?.Use.Add(connection, request, queued);
+                connection = linked;
+            }
+        }
+
+        var first = false;
+        bool? initiated = null;
+        if (connection is not null)
+        {
+            first = connection.Use.Add(connection, request, queued);
+            initiated = connection.Use.IsInitiatedBy(queued, request.StartTimeUtc, connection.OpeningSince);
+            connection.Use.NoteUpgrade(request);
+
+            if (connection.Protocol is null && request.IsAllDataRequested)
+            {
+                // Without RequestPhases, nothing else tells.
+                connection.Speaks(request.GetTagItem(AttributeNames.ProtocolVersion) as string);
+            }
+        }
+
+        var call = _events is null ? null : HttpCall.Of(request);
+        var sent = call is { ConnectionId: >= 0 };
+        if (connection is not null && _events is not null)
+        {
+            Check.OnAnswered(sent);
+            if (sent && connection.Id as long? != call!.ConnectionId)
+            {
+                Connections.Identify(connection, call.ConnectionId);
+            }
+        }
+
+        var waits = queued?.Complete() ?? [];
+        var completedRequest = new CompletedRequest(
+            this, request, connection, first, initiated, waits, sent ? call!.Exchange : null, sent ? call!.ConnectionId : null, sent ? call!.Discarded : null);
+        if (first && waits is [.., var last])
+        {
+            Check.OnFirstServed(hasAttempt: last.Attempt is not null);
+        }
+
+        Observers.OnRequest(completedRequest);
+        call?.Complete(completedRequest);
+
+        foreach (var wait in waits)
+        {
+            wait.Attempt?.ForgetInitiator();
+        }
+
+        if (queued is null && first)
+        {
+            connection!.ForgetSpans();
+        }
+    }
+
+    /// <summary>
+    /// All listeners of a source are told about the end of an activity one after the other, on the thread that ends it.
+    /// The first of them completes the request, whichever order they were added in.
+    /// </summary>
+    private static bool IsFirstToComplete(Activity request)
+    {
+        var span = request.SpanId.ToHexString();
+        if (ReferenceEquals(completed, span))
+        {
+            return false;
+        }
+
+        completed = span;
+        return true;
+    }
+
+    private QueuedRequest QueuedFor(Activity request) =>
+        _queued.GetValue(request, static request => new QueuedRequest(request));
+
+    private static bool IsRequest(Activity activity) => activity.Source.Name == NetworkActivitySources.Http;
+}

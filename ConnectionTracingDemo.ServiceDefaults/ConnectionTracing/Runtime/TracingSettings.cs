@@ -1,0 +1,14 @@
+using System;
+
+namespace ConnectionTracing.Runtime;
+
+/// <summary>What a host wants to know about connections.</summary>
+/// <param name="RequestPhases">When requests are sent and answered.</param>
+/// <param name="WaitsExported">It exports <c>HTTP wait_for_connection</c>.</param>
+/// <param name="MaxTrackedConnections">How many connections are remembered.</param>
+internal sealed record TracingSettings(bool RequestPhases, bool WaitsExported, int MaxTrackedConnections)
+{
+    /// <summary>What satisfies both.</summary>
+    public TracingSettings And(TracingSettings other) =>
+        new(RequestPhases || other.RequestPhases, WaitsExported || other.WaitsExported, Math.Max(MaxTrackedConnections, other.MaxTrackedConnections));
+}

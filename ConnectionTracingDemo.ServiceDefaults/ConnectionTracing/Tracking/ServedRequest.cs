@@ -1,4 +1,0 @@
-namespace ConnectionTracingDemo.ServiceDefaults.ConnectionTracing.Tracking;
-
-/// <summary>A request that a connection served.</summary>
-internal readonly record struct ServedRequest(string TraceId, string SpanId, DateTime Start, TimeSpan Duration);
