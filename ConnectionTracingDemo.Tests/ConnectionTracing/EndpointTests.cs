@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConnectionTracing;
 using ConnectionTracing.Endpoint;
+using ConnectionTracingDemo.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -116,11 +117,18 @@ public sealed class EndpointTests
         using var client = new HttpClient();
         await client.GetStringAsync(server.Url("/snake"));
 
-        var report = JsonSerializer.Deserialize<ConnectionTracingReport>(await client.GetStringAsync(app.Urls.Single() + Path), JsonSerializerOptions.Web)!;
+        // The reader of the demo's Network page.
+        var reader = new RemoteRequestSource("service", new Clients(app.Urls.Single()), TimeProvider.System);
+        var report = await reader.GetReportAsync(CancellationToken.None);
+        await using var updates = reader.WatchAsync(null, CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await updates.MoveNextAsync().AsTask().Soon());
 
-        var request = Assert.Single(report.Requests, request => request.Url.EndsWith("/snake", StringComparison.Ordinal));
-        Assert.Equal(16, request.SpanId.Length);
-        Assert.Contains(report.Connections, connection => connection.SpanId == request.Connection);
+        foreach (var (requests, connections) in new[] { (report.Requests, report.Connections), (updates.Current.Requests, updates.Current.Connections) })
+        {
+            var request = Assert.Single(requests, request => request.Url.EndsWith("/snake", StringComparison.Ordinal));
+            Assert.Equal(16, request.SpanId.Length);
+            Assert.Contains(connections, connection => connection.SpanId == request.Connection);
+        }
     }
 
     [Theory]
@@ -287,6 +295,11 @@ public sealed class EndpointTests
         await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {Path}/events HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n"));
         Assert.Equal(1, await socket.ReceiveAsync(new byte[1]).Soon());
         return socket;
+    }
+
+    private sealed class Clients(string address) : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => new() { BaseAddress = new Uri(address) };
     }
 
     private sealed class NobodyIsSignedIn(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, System.Text.Encodings.Web.UrlEncoder encoder)
