@@ -32,7 +32,7 @@ internal sealed class WatchSession : IDisposable
         {
             var client = new DiagnosticsClient(process.Id);
 
-            // Nobody looks at the stack of an event, and walking it costs the process more than the event.
+            // The stack of an event is not shown, and walking it costs the process more than the event.
             var configuration = new EventPipeSessionConfiguration(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: false);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Patience);
@@ -53,7 +53,7 @@ internal sealed class WatchSession : IDisposable
         }
     }
 
-    /// <summary>Shows events until the process ends or somebody asks to stop.</summary>
+    /// <summary>Shows events until the process ends or the watching is cancelled.</summary>
     public async Task<WatchEnd> RunAsync(View view, CancellationToken end)
     {
         var reading = Task.Factory.StartNew(() => view.Process(_recording ?? _session.EventStream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
