@@ -1,4 +1,4 @@
-using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Telemetry;
 
 namespace ConnectionTracingDemo.Tests.Standalone;

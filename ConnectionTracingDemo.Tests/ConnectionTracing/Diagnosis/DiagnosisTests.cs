@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ConnectionTracing;
 using ConnectionTracing.Diagnosis;
-using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,14 +80,14 @@ public sealed class DiagnosisTests
 
         for (var port = 1; port <= 1000; port++)
         {
-            Assert.True(said.MaySay("host", port, FindingCause.SlowServer, minute));
+            Assert.True(said.MayReport("host", port, FindingCause.SlowServer, minute));
         }
 
-        Assert.False(said.MaySay("host", 1001, FindingCause.SlowServer, minute));
+        Assert.False(said.MayReport("host", 1001, FindingCause.SlowServer, minute));
         Assert.Equal(1000, said.Count);
 
         time.Advance(minute);
-        Assert.True(said.MaySay("host", 1001, FindingCause.SlowServer, minute));
+        Assert.True(said.MayReport("host", 1001, FindingCause.SlowServer, minute));
         Assert.Equal(1, said.Count);
     }
 
@@ -175,8 +174,8 @@ public sealed class DiagnosisTests
             await client.GetStringAsync($"http://host{i}/");
         }
 
-        Assert.InRange(TracingSubscription.Tracker!.Hosts.Count, 1, 256);
-        Assert.True(TracingSubscription.Tracker.Hosts.TryGet("host599", 80, out _));
+        Assert.InRange(host.Switch.Observers.Diagnosis.Hosts.Count, 1, 256);
+        Assert.True(host.Switch.Observers.Diagnosis.Hosts.TryGet("host599", 80, out _));
     }
 
     [Theory]
