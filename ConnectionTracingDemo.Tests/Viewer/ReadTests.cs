@@ -38,6 +38,8 @@ public sealed class ReadTests : IDisposable
 
         AssertNewAndReused(rows);
         Assert.All(rows, row => Assert.Equal(("GET", 200), (row.GetProperty("method").GetString(), row.GetProperty("status").GetInt32())));
+        // From attributes that the process writes because it traces its connections.
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("waitMs").GetDouble(), double.Epsilon, row.GetProperty("totalMs").GetDouble()));
         Assert.InRange(rows[0].GetProperty("queueMs").GetDouble(), 0, rows[0].GetProperty("totalMs").GetDouble());
         Assert.DoesNotContain("cannot", output, StringComparison.Ordinal);
 
