@@ -178,28 +178,6 @@ public sealed class DiagnosisTests
         Assert.True(host.Switch.Observers.Diagnosis.Hosts.TryGet("host599", 80, out _));
     }
 
-    [Theory]
-    [InlineData("Enabled", "yes", "true or false")]
-    [InlineData("RepeatAfter", "00:00:00", "a time from 00:00:01 to 1.00:00:00")]
-    [InlineData("Queue", "02:00:00", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("SlowDns", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("QueuedDns", "soon", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("SlowConnect", "x", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("FailedAddress", "x", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("SlowTls", "x", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("SlowServer", "x", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("SlowBody", "x", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("BurstConnections", "1", "a whole number from 2 to 10000")]
-    [InlineData("ChurnConnections", "33", "a whole number from 3 to 32")]
-    public async Task Wrong_value_stops_the_start(string key, string value, string allowed)
-    {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
-            TracedHost.StartAsync(new Dictionary<string, string?> { [$"ConnectionTracing:Diagnosis:{key}"] = value }));
-
-        Assert.Equal([$"ConnectionTracing:Diagnosis:{key} is '{value}', allowed is {allowed}."], failure.Failures);
-        ProcessState.AssertNobodyListens();
-    }
-
     [Fact]
     public async Task Wrong_value_set_by_code_stops_the_start()
     {
