@@ -151,7 +151,7 @@ public sealed class RequestAttributeTests
         queued.EnterQueue(wait);
         queued.LeaveQueue(wait);
 
-        RequestAttributes.Instance.OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(), null, null, null));
+        RequestAttributes.Instance.OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(), null));
 
         Assert.Equal(40.0, request.GetTagItem(ConnectionAge));
 

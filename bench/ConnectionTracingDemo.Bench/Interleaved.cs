@@ -48,6 +48,12 @@ internal static class Interleaved
                         bytes[i] = allocated;
                     }
                 }
+
+                if (round < 0)
+                {
+                    // The tiered compiler waits until no new code has run for 100 ms; each round builds new hosts.
+                    await Task.Delay(TimeSpan.FromMilliseconds(500));
+                }
             }
 
             var requests = scenario == Scenario.Concurrent ? 64 : 1;

@@ -28,11 +28,14 @@ internal sealed class InlineSetup : IConnectionObserver
                 continue;
             }
 
-            var (phases, spans) = (wait.Attempt!.Phases, wait.Attempt.PhaseSpans);
             var parent = request.Tracker.WaitsExported ? wait.Context : request.Activity.Context;
-            for (var i = 0; i < spans.Count; i++)
+            var phases = wait.Attempt!.Phases;
+            for (var i = 0; i < phases.Length; i++)
             {
-                TracingSource.Record(spans[i].DisplayName, parent, phases[i].Start, phases[i].Duration, spans[i], failed: phases[i].ErrorType is not null);
+                if (wait.Attempt.SpanOf(i) is { } span)
+                {
+                    TracingSource.Record(span.DisplayName, parent, phases[i].Start, phases[i].Duration, span, failed: phases[i].ErrorType is not null);
+                }
             }
         }
     }

@@ -46,12 +46,12 @@ internal sealed class RequestAttributes : IConnectionObserver
             }
         }
 
-        if (request.Exchange is { } exchange)
+        if (request.Call is { } call)
         {
             // The number is boxed once per connection, not once per request.
-            span.AddTag(AttributeNames.ConnectionId, request.Connection?.Id ?? request.ConnectionId);
-            AddDuration(span, AttributeNames.SendDuration, exchange.Send);
-            AddDuration(span, AttributeNames.WaitDuration, exchange.Wait);
+            span.AddTag(AttributeNames.ConnectionId, request.Connection?.Id ?? call.ConnectionId);
+            AddDuration(span, AttributeNames.SendDuration, call.Exchange.Send);
+            AddDuration(span, AttributeNames.WaitDuration, call.Exchange.Wait);
         }
 
         if (request.Waits.Count > 0)

@@ -29,7 +29,8 @@ internal sealed class ExaminedRequest
         Connection = request.Connection;
         IsFirst = request.First;
         Initiated = request.Initiated is true;
-        Exchange = request.Exchange;
+        Waited = request.Waited;
+        IsAnswered = request.Exchange?.Answered is not null;
         Discarded = request.Discarded;
         DiscardedSiblings = hosts.Find(request.Discarded);
         LastWait = request.Waits is [.., var last] ? last : null;
@@ -62,8 +63,11 @@ internal sealed class ExaminedRequest
     /// <summary>It caused the connection, for certain.</summary>
     public bool Initiated { get; }
 
-    /// <summary>When it was sent and answered; null: it was not sent, or RequestPhases is off.</summary>
-    public ExchangeTimes? Exchange { get; }
+    /// <summary>How long the server took to answer, or the request to give up; null: unknown.</summary>
+    public TimeSpan? Waited { get; }
+
+    /// <summary>The response headers have been read.</summary>
+    public bool IsAnswered { get; }
 
     /// <summary>The idle connection that the pool wanted to use for it and found closed.</summary>
     public TrackedConnection? Discarded { get; }

@@ -117,7 +117,7 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
     /// <summary>Whether no rule can apply. Most requests end here, also of those that open a connection: nothing is allocated.</summary>
     private bool IsOrdinary(in CompletedRequest request, ConnectionTracingDiagnosisOptions options)
     {
-        if (request.Discarded is not null || request.Exchange?.WaitUntil(request.End - request.Start) >= options.SlowServer)
+        if (request.Discarded is not null || request.Waited >= options.SlowServer)
         {
             return false;
         }

@@ -47,21 +47,21 @@ internal static class RequestTimeline
             return;
         }
 
-        var end = request.End - request.Start;
+        var answered = exchange.Answered is not null;
         if (exchange.Sent is not { } sent)
         {
-            if (exchange.Answered is null)
+            if (!answered)
             {
-                phases.Add(Phase("send", exchange.SendStart, end - exchange.SendStart, errorType));
+                phases.Add(Phase("send", exchange.SendStart, request.Call!.Now - exchange.SendStart, errorType));
             }
 
             return;
         }
 
         phases.Add(Phase("send", exchange.SendStart, sent - exchange.SendStart, null));
-        if (exchange.WaitUntil(end) is { } wait)
+        if (request.Waited is { } wait)
         {
-            phases.Add(Phase("wait", sent, wait, exchange.Answered is null ? errorType : null));
+            phases.Add(Phase("wait", sent, wait, answered ? null : errorType));
         }
     }
 

@@ -38,7 +38,4 @@ internal struct ExchangeTimes
 
     /// <summary>The response headers have been read.</summary>
     public void EndResponseHeaders(TimeSpan now) => _answered = now;
-
-    /// <summary>How long the server has taken to answer at the end of the request; null: unknown.</summary>
-    public readonly TimeSpan? WaitUntil(TimeSpan end) => Answered is null ? end - Sent : Wait;
 }

@@ -12,9 +12,7 @@ namespace ConnectionTracing.Runtime;
 /// <param name="First">The connection had served no other request.</param>
 /// <param name="Initiated">It caused the connection; null where that is uncertain.</param>
 /// <param name="Waits">Its waits in the queue of the pool.</param>
-/// <param name="Exchange">When it was sent and answered; null: it was not sent, or RequestPhases is off.</param>
-/// <param name="ConnectionId">The runtime's number of the connection that it was sent on; null as <paramref name="Exchange"/>.</param>
-/// <param name="Discarded">The idle connection that the pool wanted to use for it and found closed.</param>
+/// <param name="Call">What its events tell; null: it was not sent, or RequestPhases is off.</param>
 internal readonly record struct CompletedRequest(
     ConnectionTracker Tracker,
     Activity Activity,
@@ -22,9 +20,7 @@ internal readonly record struct CompletedRequest(
     bool First,
     bool? Initiated,
     IReadOnlyList<QueueWait> Waits,
-    ExchangeTimes? Exchange,
-    long? ConnectionId,
-    TrackedConnection? Discarded)
+    HttpCall? Call)
 {
     /// <summary>A tracer provider records it: its span has data. Others were dropped by the sampler, and have none.</summary>
     public bool Recorded => Activity.IsAllDataRequested;
@@ -33,7 +29,19 @@ internal readonly record struct CompletedRequest(
 
     public DateTime End => Activity.StartTimeUtc + Activity.Duration;
 
-    /// <summary>When the connection was its own: at the end of its last wait, or at its start.</summary>
+    /// <summary>When it was sent and answered; null: it was not sent, or RequestPhases is off.</summary>
+    public ExchangeTimes? Exchange => Call?.Exchange;
+
+    /// <summary>How long the server has taken to answer; null: unknown.</summary>
+    public TimeSpan? Waited => Call is not { } call ? null : call.Exchange.Answered is null ? call.Now - call.Exchange.Sent : call.Exchange.Wait;
+
+    /// <summary>The runtime's number of the connection that it was sent on; null as <see cref="Exchange"/>.</summary>
+    public long? ConnectionId => Call?.ConnectionId;
+
+    /// <summary>The idle connection that the pool wanted to use for it and found closed; null as <see cref="Exchange"/>, or there was none.</summary>
+    public TrackedConnection? Discarded => Call?.Discarded;
+
+    /// <summary>When it had a connection: at the end of its last wait, or at its start.</summary>
     public DateTime LeftQueueAt
     {
         get

@@ -229,19 +229,18 @@ internal sealed class ConnectionTracker : IDisposable
         }
 
         var call = _events is null ? null : HttpCall.Of(request);
-        var sent = call is { ConnectionId: >= 0 };
+        var sent = call is { ConnectionId: >= 0 } ? call : null;
         if (connection is not null && _events is not null)
         {
-            Check.OnAnswered(sent);
-            if (sent && connection.Id as long? != call!.ConnectionId)
+            Check.OnAnswered(hasEvents: sent is not null);
+            if (sent is not null && connection.Id as long? != sent.ConnectionId)
             {
-                Connections.Identify(connection, call.ConnectionId);
+                Connections.Identify(connection, sent.ConnectionId);
             }
         }
 
         var waits = queued?.Complete() ?? [];
-        var completedRequest = new CompletedRequest(
-            this, request, connection, first, initiated, waits, sent ? call!.Exchange : null, sent ? call!.ConnectionId : null, sent ? call!.Discarded : null);
+        var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent);
         if (first && waits is [.., var last])
         {
             Check.OnFirstServed(hasAttempt: last.Attempt is not null);

@@ -16,14 +16,15 @@ internal sealed class HttpCall
     private static readonly AsyncLocal<HttpCall?> Flow = new();
 
     private Activity? _request;
-    private long _started;
+    private EventTime _sendBegin;
     private ExchangeTimes _exchange;
+    private bool _sending;
     private TrackedConnection? _connection;
     private IReadOnlyList<QueueWait> _waits = [];
     private bool _first;
     private bool? _initiated;
-    private TimeSpan? _bodyStart;
-    private TimeSpan? _bodyEnd;
+    private EventTime _bodyBegin;
+    private TimeSpan? _bodyDuration;
     private bool _failed;
     private bool _parallel;
 
@@ -32,7 +33,11 @@ internal sealed class HttpCall
     /// <summary>The runtime's number of the connection that the request was sent on; -1: it has not been sent.</summary>
     public long ConnectionId { get; private set; } = -1;
 
-    public ExchangeTimes Exchange => _exchange;
+    /// <summary>When the request was sent and answered.</summary>
+    public ref readonly ExchangeTimes Exchange => ref _exchange;
+
+    /// <summary>Now, as a time of the exchange. Valid once the request has begun to be sent.</summary>
+    public TimeSpan Now => TimeOf(EventTime.Now);
 
     /// <summary>The idle connection that the pool wanted to use for the request and found closed.</summary>
     public TrackedConnection? Discarded { get; private set; }
@@ -49,48 +54,52 @@ internal sealed class HttpCall
         {
             // It runs beside another one, as with hedging: each has its own times, and it is unknown which of them the body belongs to.
             _parallel = true;
-            Flow.Value = new HttpCall { _request = request, _started = Stopwatch.GetTimestamp() };
+            Flow.Value = new HttpCall { _request = request };
             return;
         }
 
         _request = request;
-        _started = Stopwatch.GetTimestamp();
-        _exchange = default;
         ConnectionId = -1;
-        Discarded = null;
         Forget();
     }
 
-    public void BeginSend(long connectionId)
+    /// <summary>Headers begin to be sent.</summary>
+    /// <param name="connectionId">On this connection.</param>
+    /// <param name="now">When.</param>
+    public void BeginSend(long connectionId, DateTime now)
     {
-        if (IsCurrent)
+        // The CONNECT request to a proxy runs in the same flow, but is not the request.
+        _sending = IsCurrent;
+        if (_sending)
         {
             ConnectionId = connectionId;
-            _exchange.BeginSend(Elapsed);
+            _sendBegin = EventTime.At(now);
+            var start = now - _request!.StartTimeUtc;
+            _exchange.BeginSend(start > TimeSpan.Zero ? start : TimeSpan.Zero);
         }
     }
 
     public void BeginSendContent()
     {
-        if (IsCurrent)
+        if (_sending)
         {
             _exchange.BeginSendContent();
         }
     }
 
-    public void EndSend()
+    public void EndSend(DateTime now)
     {
-        if (IsCurrent)
+        if (_sending)
         {
-            _exchange.EndSend(Elapsed);
+            _exchange.EndSend(TimeOf(EventTime.At(now)));
         }
     }
 
-    public void EndResponseHeaders()
+    public void EndResponseHeaders(DateTime now)
     {
-        if (IsCurrent)
+        if (_sending)
         {
-            _exchange.EndResponseHeaders(Elapsed);
+            _exchange.EndResponseHeaders(TimeOf(EventTime.At(now)));
         }
     }
 
@@ -112,45 +121,47 @@ internal sealed class HttpCall
         _initiated = request.Initiated;
     }
 
-    public void BeginContent() => _bodyStart = Elapsed;
+    /// <summary>The body begins to be read into a buffer.</summary>
+    public void BeginContent(DateTime now) => _bodyBegin = EventTime.At(now);
 
-    public void EndContent() => _bodyEnd = Elapsed;
+    public void EndContent(DateTime now) => _bodyDuration = EventTime.At(now) - _bodyBegin;
 
     public void Fail() => _failed = true;
 
-    /// <summary>The call has ended.</summary>
-    /// <returns>The body that it read, or tried to; null where it did not come to that.</returns>
-    public ReadBody? End(ConnectionTracker tracker)
+    /// <summary>The call has ended; the body that it read, or tried to, is told.</summary>
+    public void End(ConnectionTracker tracker, DateTime now)
     {
-        ReadBody? body = null;
-        if (_bodyStart is { } start && !_parallel && _request is { IsAllDataRequested: true, IsStopped: true } request)
+        try
         {
-            var sent = ConnectionId >= 0;
-            var completed = new CompletedRequest(
-                tracker, request, _connection, _first, _initiated, _waits, sent ? _exchange : null, sent ? ConnectionId : null, Discarded);
-
-            // The end of reading is also told of a body that broke off; that the call failed is told after it.
-            body = new ReadBody(completed, completed.Start + start, (_bodyEnd ?? Elapsed) - start, _failed || _bodyEnd is null, Span: null);
+            if (_bodyBegin != default && !_parallel && _request is { IsAllDataRequested: true, IsStopped: true } request)
+            {
+                // The end of reading is also told of a body that broke off; that the call failed is told after it.
+                var completed = new CompletedRequest(tracker, request, _connection, _first, _initiated, _waits, ConnectionId >= 0 ? this : null);
+                tracker.BodyRead(new ReadBody(completed, _bodyBegin.Time, _bodyDuration ?? EventTime.At(now) - _bodyBegin, _failed || _bodyDuration is null, Span: null));
+            }
         }
-
-        // A synchronous call leaves this object in its caller's context, where a call that is under way may go on with it: let go of the
-        // request, and of what belonged to it.
-        _request = null;
-        Discarded = null;
-        Forget();
-        _bodyStart = _bodyEnd = null;
-        _failed = _parallel = false;
-        return body;
+        finally
+        {
+            // A synchronous call leaves this object in its caller's context, where a call that is under way may go on with it: let go of
+            // the request, and of what belonged to it.
+            _request = null;
+            _bodyBegin = default;
+            _bodyDuration = null;
+            _failed = _parallel = false;
+            Forget();
+        }
     }
 
     private void Forget()
     {
+        _exchange = default;
+        _sending = false;
         _connection = null;
         _waits = [];
+        Discarded = null;
     }
 
-    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(_started);
+    private TimeSpan TimeOf(EventTime now) => _exchange.SendStart + (now - _sendBegin);
 
-    /// <summary>The CONNECT request to a proxy runs in the same flow, but is not the request.</summary>
     private bool IsCurrent => _request is not null && Activity.Current == _request;
 }

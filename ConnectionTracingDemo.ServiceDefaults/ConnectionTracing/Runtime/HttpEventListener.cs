@@ -70,7 +70,7 @@ internal sealed class HttpEventListener : EventListener
                 break;
 
             case RequestHeadersStart when eventData.Payload is [long id, ..]:
-                HttpCall.Current?.BeginSend(id);
+                HttpCall.Current?.BeginSend(id, eventData.TimeStamp);
                 break;
 
             case RequestContentStart:
@@ -79,20 +79,20 @@ internal sealed class HttpEventListener : EventListener
 
             case RequestHeadersStop:
             case RequestContentStop:
-                HttpCall.Current?.EndSend();
+                HttpCall.Current?.EndSend(eventData.TimeStamp);
                 break;
 
             case ResponseHeadersStop:
                 // Not ResponseHeadersStart: over HTTP/2 that is written when the waiting begins.
-                HttpCall.Current?.EndResponseHeaders();
+                HttpCall.Current?.EndResponseHeaders(eventData.TimeStamp);
                 break;
 
             case ResponseContentStart:
-                HttpCall.Current?.BeginContent();
+                HttpCall.Current?.BeginContent(eventData.TimeStamp);
                 break;
 
             case ResponseContentStop:
-                HttpCall.Current?.EndContent();
+                HttpCall.Current?.EndContent(eventData.TimeStamp);
                 break;
 
             case RequestFailed:
@@ -100,11 +100,7 @@ internal sealed class HttpEventListener : EventListener
                 break;
 
             case RequestStop:
-                if (HttpCall.Current?.End(tracker) is { } body)
-                {
-                    tracker.BodyRead(body);
-                }
-
+                HttpCall.Current?.End(tracker, eventData.TimeStamp);
                 break;
 
             case ConnectionEstablished or ConnectionClosed or RequestHeadersStart:

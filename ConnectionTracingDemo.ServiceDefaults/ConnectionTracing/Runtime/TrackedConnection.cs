@@ -13,8 +13,7 @@ namespace ConnectionTracing.Runtime;
 internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer) : Connection(setup.Context, setup.StartTimeUtc)
 {
     private readonly Lock _gate = new();
-    private List<(OpeningPhase Phase, bool Own)>? _opening;
-    private Activity[]? _spans;
+    private volatile List<(OpeningPhase Phase, bool Own)>? _opening;
 
     // Ticks, and 0 for none: read by other threads while it is written.
     private long _closedAt;
@@ -24,8 +23,8 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
 
     public override DateTime? ClosedAt => Volatile.Read(ref _closedAt) is var ticks and > 0 ? new DateTime(ticks, DateTimeKind.Utc) : null;
 
-    /// <summary>The spans of its phases, as long as a copy of them may be wanted: until the request that caused it has ended.</summary>
-    public IReadOnlyList<Activity> PhaseSpans => _spans ?? [];
+    /// <summary>The span of one of its <see cref="Connection.Phases"/>; null: the request that caused the attempt has ended.</summary>
+    public Activity? SpanOf(int phase) => _opening?[phase].Phase.Span;
 
     /// <summary>A DNS lookup, socket connect or TLS handshake of this attempt begins.</summary>
     /// <param name="phase">The phase.</param>
@@ -63,7 +62,7 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
     {
         lock (_gate)
         {
-            return _opening is null ? Phases : [.. _opening.Select(opening => opening.Phase.At(now))];
+            return _opening is null || SetupDuration is not null ? Phases : [.. _opening.Select(opening => opening.Phase.At(now))];
         }
     }
 
@@ -83,12 +82,21 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
         {
             if (_opening is { } opening)
             {
-                var end = setup.StartTimeUtc + setup.Duration;
-                Phases = [.. opening.Select(phase => phase.Phase.Complete(end, error))];
-                PeerPort = opening.FindLast(phase => phase.Phase.Kind == SetupPhaseKind.Tcp).Phase?.Span.GetTagItem(AttributeNames.PeerPort) as int?;
-                own = opening.TrueForAll(phase => phase.Own) ? Phases : [.. Phases.Where((_, i) => opening[i].Own)];
-                _spans = [.. opening.Select(phase => phase.Phase.Span)];
-                _opening = null;
+                var phases = new SetupPhase[opening.Count];
+                var ownCount = 0;
+                for (var i = 0; i < opening.Count; i++)
+                {
+                    var (phase, isOwn) = opening[i];
+                    phases[i] = phase.Complete(setup.StartTimeUtc + setup.Duration, error);
+                    ownCount += isOwn ? 1 : 0;
+                    if (phase.Kind == SetupPhaseKind.Tcp)
+                    {
+                        PeerPort = phase.Span.GetTagItem(AttributeNames.PeerPort) as int?;
+                    }
+                }
+
+                Phases = phases;
+                own = ownCount == phases.Length ? phases : [.. phases.Where((_, i) => opening[i].Own)];
             }
 
             if (setup.Status == ActivityStatusCode.Error)
@@ -121,5 +129,5 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
     }
 
     /// <summary>No copy of the spans of its phases will be wanted.</summary>
-    public void ForgetSpans() => _spans = null;
+    public void ForgetSpans() => _opening = null;
 }

@@ -4,11 +4,11 @@ namespace ConnectionTracing.Diagnosis.Rules;
 internal sealed class SlowServerRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options) =>
-        request.Exchange is { } exchange && exchange.WaitUntil(request.End - request.Start) is { } waited && waited >= options.SlowServer
+        request.Waited is { } waited && waited >= options.SlowServer
             ? new Symptom(
                 FindingCause.SlowServer,
                 "The server is slow to answer.",
-                $"Between the end of the request and the response headers, {EvidenceFormat.Ms(waited)} passed{(exchange.Answered is not null ? "" : ", and the request ended without them")}; the threshold is {EvidenceFormat.Ms(options.SlowServer)}.",
+                $"Between the end of the request and the response headers, {EvidenceFormat.Ms(waited)} passed{(request.IsAnswered ? "" : ", and the request ended without them")}; the threshold is {EvidenceFormat.Ms(options.SlowServer)}.",
                 "Look at the server: its span of the same trace says where the time went. The connection was there, and the request was sent.")
             : null;
 }
