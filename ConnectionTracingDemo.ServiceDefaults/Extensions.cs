@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -48,17 +50,9 @@ public static class Extensions
     /// Adds logs, metrics and traces, and their OTLP export where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
     /// </summary>
     /// <returns><paramref name="builder"/>, to chain calls.</returns>
-    /// <exception cref="InvalidOperationException">The application has configured OpenTelemetry already.</exception>
+    /// <exception cref="InvalidOperationException">The application has an OTLP exporter already.</exception>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        // Two exporters for everything, at best: at worst, OpenTelemetry refuses to start.
-        if (builder.Services.Any(service => service.ServiceType == typeof(TracerProvider)))
-        {
-            throw new InvalidOperationException(
-                "This application has configured OpenTelemetry tracing already. Keep that, add AddSource(\"System.Net.Http\") to it, and call builder.AddConnectionTracing() instead of "
-                + "AddServiceDefaults() or ConfigureOpenTelemetry(). AddDefaultHealthChecks() and MapDefaultEndpoints() can be called beside it.");
-        }
-
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -118,6 +112,14 @@ public static class Extensions
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
             return;
+        }
+
+        // OpenTelemetry refuses to start with UseOtlpExporter beside another OTLP exporter, and does not say where they come from.
+        if (builder.Services.Any(service => service.ServiceType == typeof(IOptionsFactory<OtlpExporterOptions>)))
+        {
+            throw new InvalidOperationException(
+                "This application has an OTLP exporter already. Keep your OpenTelemetry setup, add AddSource(\"System.Net.Http\") to its tracing, and call builder.AddConnectionTracing() instead of "
+                + "builder.AddServiceDefaults(); or remove your UseOtlpExporter() and AddOtlpExporter(), because AddServiceDefaults() exports to OTEL_EXPORTER_OTLP_ENDPOINT.");
         }
 
         builder.Services.AddOpenTelemetry().UseOtlpExporter();

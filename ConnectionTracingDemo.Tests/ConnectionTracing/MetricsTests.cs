@@ -23,13 +23,13 @@ public sealed class MetricsTests
         Assert.Equal(["setup", "dns", "tcp"], PhasesOf(server.Port));
         Assert.Equal(["setup", "dns", "tcp"], PhasesOf(refused));
         Assert.All(measured.Setups.Where(setup => Equals(setup.Tags[ServerPort], server.Port)), setup => Assert.False(setup.Tags.ContainsKey(ErrorType)));
-        Assert.Equal("connection_refused", measured.Setups.Single(setup => Equals(setup.Tags[ServerPort], refused) && Equals(setup.Tags[SetupPhase], "tcp")).Tags[ErrorType]);
+        Assert.Equal("connection_refused", measured.Setups.Single(setup => Equals(setup.Tags[ServerPort], refused) && Equals(setup.Tags[SetupPhaseName], "tcp")).Tags[ErrorType]);
 
         Assert.Contains(measured.Requests, tags => tags is { Count: 2 } && Equals(tags[ConnectionReused], false) && Equals(tags[ConnectionInitiated], true));
         Assert.Contains(measured.Requests, tags => tags is { Count: 2 } && Equals(tags[ConnectionReused], true) && Equals(tags[ConnectionInitiated], false));
         Assert.Contains(measured.Requests, tags => tags.Count == 0);
 
-        IEnumerable<object?> PhasesOf(int port) => measured.Setups.Where(setup => Equals(setup.Tags[ServerPort], port)).Select(setup => setup.Tags[SetupPhase]);
+        IEnumerable<object?> PhasesOf(int port) => measured.Setups.Where(setup => Equals(setup.Tags[ServerPort], port)).Select(setup => setup.Tags[SetupPhaseName]);
     }
 
     private sealed class Measurements : IDisposable

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using ConnectionTracing;
+using ConnectionTracing.Journal;
 using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -151,10 +152,10 @@ public sealed class MonitorTests
         Assert.True(table.TryClose(1, out closed));
         Assert.Equal(one, closed);
 
-        static Connection New()
+        static TrackedConnection New()
         {
             using var setup = new Activity("setup").Start();
-            return new Connection(setup, outer: null);
+            return new TrackedConnection(setup, outer: null);
         }
     }
 

@@ -1,4 +1,5 @@
 using ConnectionTracing;
+using ConnectionTracing.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,11 +22,12 @@ public sealed class OptionsTests
         Assert.Equal(on, options.RequestPhases);
         Assert.True(options.InlineSetup);
         Assert.Null(options.CaptureFor);
-        Assert.Equal(ConnectionTracingExport.All, options.Export);
+        Assert.Equal(on ? ConnectionTracingExport.All : ConnectionTracingExport.Linked, options.Export);
         Assert.False(options.OtherConnections);
         Assert.Equal(TimeSpan.FromSeconds(1), options.SlowSetup);
         Assert.Equal(4096, options.MaxTrackedConnections);
         Assert.Equal(4096, options.MaxRememberedRequests);
+        Assert.Null(options.MaxPathSegments);
     }
 
     [Fact]
@@ -42,6 +44,8 @@ public sealed class OptionsTests
             ["SlowSetup"] = "00:00:00.250",
             ["MaxTrackedConnections"] = "100",
             ["MaxRememberedRequests"] = "200",
+            ["MaxPathSegments"] = "2",
+            ["Diagnosis:SlowDns"] = "00:00:02",
         });
 
         Assert.True(options.Enabled);
@@ -53,12 +57,14 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromMilliseconds(250), options.SlowSetup);
         Assert.Equal(100, options.MaxTrackedConnections);
         Assert.Equal(200, options.MaxRememberedRequests);
+        Assert.Equal(2, options.MaxPathSegments);
+        Assert.Equal(TimeSpan.FromSeconds(2), options.Diagnosis.SlowDns);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Code_has_the_last_word(bool before)
+    public void Code_comes_after_the_section(bool asArgument)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -67,16 +73,10 @@ public sealed class OptionsTests
             ["ConnectionTracing:MaxTrackedConnections"] = "100",
         });
 
-        if (before)
+        builder.AddConnectionTracing(asArgument ? Configure : null);
+        if (!asArgument)
         {
-            Configure();
-        }
-
-        builder.AddConnectionTracing();
-
-        if (!before)
-        {
-            Configure();
+            builder.Services.Configure<ConnectionTracingOptions>(Configure);
         }
 
         using var host = builder.Build();
@@ -86,35 +86,90 @@ public sealed class OptionsTests
         Assert.Equal(TimeSpan.FromSeconds(7), options.SlowSetup);
         Assert.Equal(100, options.MaxTrackedConnections);
 
-        void Configure() => builder.Services.Configure<ConnectionTracingOptions>(options =>
+        static void Configure(ConnectionTracingOptions options)
         {
             options.Enabled = true;
             options.RequestPhases = true;
             options.SlowSetup = TimeSpan.FromSeconds(7);
-        });
+        }
     }
 
     [Theory]
-    [InlineData("Enabled", "yes", "true or false")]
-    [InlineData("RequestPhases", "1", "true or false")]
-    [InlineData("InlineSetup", "on", "true or false")]
-    [InlineData("CaptureFor", "5", "a time from 00:00:01 to 1.00:00:00, or nothing")]
-    [InlineData("CaptureFor", "00:00:00", "a time from 00:00:01 to 1.00:00:00, or nothing")]
-    [InlineData("Export", "Some", "All or Linked")]
-    [InlineData("Export", "1", "All or Linked")]
-    [InlineData("OtherConnections", "some", "true or false")]
-    [InlineData("SlowSetup", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
-    [InlineData("MaxTrackedConnections", "0", "a whole number from 16 to 1000000")]
-    [InlineData("MaxTrackedConnections", "many", "a whole number from 16 to 1000000")]
-    [InlineData("MaxRememberedRequests", "15", "a whole number from 16 to 1000000")]
-    [InlineData("MaxRememberedRequests", "1000001", "a whole number from 16 to 1000000")]
-    public async Task Wrong_value_stops_the_start(string key, string value, string allowed)
+    [InlineData("CaptureFor", "5", "5.00:00:00", "a time from 00:00:01 to 1.00:00:00, or nothing")]
+    [InlineData("CaptureFor", "00:00:00", "00:00:00", "a time from 00:00:01 to 1.00:00:00, or nothing")]
+    [InlineData("Export", "7", "7", "All or Linked")]
+    [InlineData("SlowSetup", "-00:00:01", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("MaxTrackedConnections", "0", "0", "a whole number from 16 to 1000000")]
+    [InlineData("MaxRememberedRequests", "15", "15", "a whole number from 16 to 1000000")]
+    [InlineData("MaxRememberedRequests", "1000001", "1000001", "a whole number from 16 to 1000000")]
+    [InlineData("MaxPathSegments", "-1", "-1", "a whole number from 0 to 100, or nothing")]
+    [InlineData("Diagnosis:RepeatAfter", "00:00:00", "00:00:00", "a time from 00:00:01 to 1.00:00:00")]
+    [InlineData("Diagnosis:Queue", "02:00:00", "02:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:SlowDns", "-00:00:01", "-00:00:01", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:QueuedDns", "1", "1.00:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:SlowConnect", "1", "1.00:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:FailedAddress", "1", "1.00:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:SlowTls", "1", "1.00:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:SlowServer", "1", "1.00:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:SlowBody", "1", "1.00:00:00", "a time from 00:00:00 to 01:00:00")]
+    [InlineData("Diagnosis:BurstConnections", "1", "1", "a whole number from 2 to 10000")]
+    [InlineData("Diagnosis:ChurnConnections", "33", "33", "a whole number from 3 to 32")]
+    public async Task Value_out_of_range_stops_the_start(string key, string value, string shown, string allowed)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
-            TracedHost.StartAsync(new Dictionary<string, string?> { [$"ConnectionTracing:{key}"] = value }));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(key, value));
 
-        Assert.Equal([$"ConnectionTracing:{key} is '{value}', allowed is {allowed}."], failure.Failures);
+        Assert.Equal([$"ConnectionTracing:{key} is '{shown}', allowed is {allowed}."], failure.Failures);
         ProcessState.AssertNobodyListens();
+    }
+
+    [Theory]
+    [InlineData("Enabled", "yes", "System.Boolean")]
+    [InlineData("RequestPhases", "1", "System.Boolean")]
+    [InlineData("CaptureFor", "forever", "TimeSpan")]
+    [InlineData("Export", "Some", "ConnectionTracingExport")]
+    [InlineData("MaxTrackedConnections", "many", "Int32")]
+    [InlineData("Diagnosis:Enabled", "yes", "System.Boolean")]
+    [InlineData("Diagnosis:SlowDns", "soon", "System.TimeSpan")]
+    public async Task Value_of_another_type_stops_the_start(string key, string value, string type)
+    {
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(key, value));
+
+        Assert.StartsWith($"Failed to convert configuration value '{value}' at 'ConnectionTracing:{key}' to type '", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(type, failure.Message, StringComparison.Ordinal);
+        ProcessState.AssertNobodyListens();
+    }
+
+    [Fact]
+    public async Task Monitor_of_the_options_sees_a_reload()
+    {
+        await using var host = await TracedHost.StartAsync();
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ConnectionTracingOptions>>();
+        Assert.Equal(TimeSpan.FromSeconds(1), options.CurrentValue.SlowSetup);
+
+        host.Settings.Change("ConnectionTracing:SlowSetup", "00:00:03");
+
+        Assert.Equal(TimeSpan.FromSeconds(3), options.CurrentValue.SlowSetup);
+    }
+
+    [Fact]
+    public async Task Second_call_adds_to_the_first()
+    {
+        var (one, other) = (new SpanCollector(), new SpanCollector());
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.AddConnectionTracing(options => options.AddExportProcessor(_ => one.NewProcessor()));
+        builder.AddConnectionTracing(options => options.AddExportProcessor(_ => other.NewProcessor()));
+        builder.AddConnectionTracing();
+        using var host = builder.Build();
+        await host.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/both"));
+
+        Assert.Single(await one.WaitFor(span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal)));
+        Assert.Single(await other.WaitFor(span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal)));
+        Assert.Single(host.Services.GetServices<IHostedService>().OfType<TracingHostedService>());
+        await host.StopAsync();
     }
 
     [Fact]
@@ -134,13 +189,16 @@ public sealed class OptionsTests
         host.Settings.Change("ConnectionTracing:SlowSetup", "soon");
 
         var (_, message) = Assert.Single(host.Log, line => line.Level == LogLevel.Warning);
-        Assert.Contains("ConnectionTracing:SlowSetup is 'soon', allowed is a time from 00:00:00 to 01:00:00.", message, StringComparison.Ordinal);
+        Assert.Contains("'soon' at 'ConnectionTracing:SlowSetup'", message, StringComparison.Ordinal);
         Assert.True(host.Switch.State.Enabled);
         Assert.Equal(TimeSpan.FromSeconds(2), host.Switch.State.Options.SlowSetup);
 
         host.Settings.Change("ConnectionTracing:SlowSetup", "00:00:03");
         Assert.Equal(TimeSpan.FromSeconds(3), host.Switch.State.Options.SlowSetup);
     }
+
+    private static async Task StartAsync(string key, string value) =>
+        await (await TracedHost.StartAsync(new Dictionary<string, string?> { [$"ConnectionTracing:{key}"] = value })).DisposeAsync();
 
     private static ConnectionTracingOptions Read(string environment, Dictionary<string, string?> section)
     {

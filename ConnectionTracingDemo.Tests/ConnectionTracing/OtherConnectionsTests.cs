@@ -29,6 +29,29 @@ public sealed class OtherConnectionsTests
     }
 
     [Fact]
+    public async Task Plaintext_knocks_on_a_TLS_port_leave_no_span()
+    {
+        const int Knocks = 50;
+        await using var host = await TracedHost.StartAsync(new Dictionary<string, string?> { ["ConnectionTracing:Enabled"] = "true" }, environment: "Production");
+        await using var server = await TestServer.StartAsync(https: true);
+
+        for (var i = 0; i < Knocks; i++)
+        {
+            using var tcp = new TcpClient();
+            await tcp.ConnectAsync("127.0.0.1", server.Port);
+            await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+
+            // The server's handshake has failed when it closes the connection.
+            while (await tcp.GetStream().ReadAsync(new byte[1024]).AsTask().Soon() > 0)
+            {
+            }
+        }
+
+        Assert.Empty(host.Connections.Spans);
+        Assert.Empty(host.Requests.Spans);
+    }
+
+    [Fact]
     public async Task They_are_exported_where_the_setting_says_so()
     {
         await using var host = await TracedHost.StartAsync(new Dictionary<string, string?> { ["ConnectionTracing:OtherConnections"] = "true" });

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using ConnectionTracing;
+using ConnectionTracing.Model;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -11,9 +12,9 @@ public sealed class ReadmeTests
     public void Every_attribute_is_in_the_table()
     {
         var readme = ReadMe() + ReadMe("Diagnosis");
-        var written = typeof(ConnectionTracingAttributes).GetFields(BindingFlags.Public | BindingFlags.Static)
+        var written = typeof(AttributeNames).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (string)field.GetRawConstantValue()!)
-            .Where(name => name.StartsWith("http.client.", StringComparison.Ordinal) || name.StartsWith("network.setup.", StringComparison.Ordinal));
+            .Where(name => name.StartsWith("httpclient.", StringComparison.Ordinal));
 
         Assert.All(written, name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using ConnectionTracing.Export;
+using ConnectionTracing.Attributes;
+using ConnectionTracing.Model;
 using ConnectionTracing.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
@@ -144,13 +145,13 @@ public sealed class RequestAttributeTests
         using var request = At("request", from: 0, to: 200);
         using var setup = At("setup", from: 100, to: 110);
         using var wait = At("wait", from: 105, to: 150);
-        var connection = new Connection(setup, outer: null);
-        connection.Finish(setup);
+        var connection = new TrackedConnection(setup, outer: null);
+        connection.EndSetup(setup);
         var queued = new QueuedRequest(request);
         queued.EnterQueue(wait);
         queued.LeaveQueue(wait);
 
-        RequestTags.AddConnection(request, connection, queued, first: false, initiated: null);
+        RequestAttributes.Instance.OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(), null, null, null));
 
         Assert.Equal(40.0, request.GetTagItem(ConnectionAge));
 
@@ -162,32 +163,32 @@ public sealed class RequestAttributeTests
     public void Phases_at_the_same_time_count_once()
     {
         using var setup = Ended("setup", from: 0, to: 120);
-        var connection = new Connection(setup, outer: null);
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, Ended("lookup", from: 0, to: 10)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Dns, Ended("another lookup", from: 0, to: 20)));
+        var connection = new TrackedConnection(setup, outer: null);
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Dns, Ended("lookup", from: 0, to: 10)));
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Dns, Ended("another lookup", from: 0, to: 20)));
 
         // One address after the other; the third is not waited for.
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("failed", from: 20, to: 50)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("slow", from: 60, to: 110)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("fast", from: 70, to: 100)));
-        connection.Finish(setup);
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Tcp, Ended("failed", from: 20, to: 50)));
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Tcp, Ended("slow", from: 60, to: 110)));
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Tcp, Ended("fast", from: 70, to: 100)));
+        connection.EndSetup(setup);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(20), connection.DurationOf(SetupPhaseKind.Dns));
-        Assert.Equal(TimeSpan.FromMilliseconds(30 + 50), connection.DurationOf(SetupPhaseKind.Tcp));
-        Assert.Null(connection.DurationOf(SetupPhaseKind.Tls));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), SetupPhase.DurationOf(SetupPhaseKind.Dns, connection.Phases));
+        Assert.Equal(TimeSpan.FromMilliseconds(30 + 50), SetupPhase.DurationOf(SetupPhaseKind.Tcp, connection.Phases));
+        Assert.Null(SetupPhase.DurationOf(SetupPhaseKind.Tls, connection.Phases));
     }
 
     [Fact]
     public void Handshake_of_which_no_event_tells_lasts_until_the_setup_is_over()
     {
         using var setup = Ended("setup", from: 0, to: 100);
-        var connection = new Connection(setup, outer: null);
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tcp, Ended("connect", from: 0, to: 30)));
-        connection.AddStep(new SetupPhase(SetupPhaseKind.Tls, Ended("handshake", from: 40, to: 40)));
-        connection.Finish(setup);
+        var connection = new TrackedConnection(setup, outer: null);
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Tcp, Ended("connect", from: 0, to: 30)));
+        connection.BeginPhase(new OpeningPhase(SetupPhaseKind.Tls, Ended("handshake", from: 40, to: 40)));
+        connection.EndSetup(setup);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(30), connection.DurationOf(SetupPhaseKind.Tcp));
-        Assert.Equal(TimeSpan.FromMilliseconds(60), connection.DurationOf(SetupPhaseKind.Tls));
+        Assert.Equal(TimeSpan.FromMilliseconds(30), SetupPhase.DurationOf(SetupPhaseKind.Tcp, connection.Phases));
+        Assert.Equal(TimeSpan.FromMilliseconds(60), SetupPhase.DurationOf(SetupPhaseKind.Tls, connection.Phases));
         Assert.All(connection.Phases, phase => Assert.Null(phase.ErrorType));
     }
 
@@ -207,7 +208,7 @@ public sealed class RequestAttributeTests
     [Fact]
     public async Task Spans_below_a_wait_that_nobody_exports_are_not_lost()
     {
-        await using var host = await TracedHost.StartAsync(configure: services => services.AddSingleton(new ConnectionTracingExporter(_ => null)));
+        await using var host = await TracedHost.StartAsync(exports: false);
         await using var server = await TestServer.StartAsync();
         using var client = new HttpClient();
 

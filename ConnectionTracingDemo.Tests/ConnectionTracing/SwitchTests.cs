@@ -4,8 +4,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using ConnectionTracing;
-using ConnectionTracing.Hosting;
 using ConnectionTracing.Export;
+using ConnectionTracing.Hosting;
 using ConnectionTracing.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -147,11 +147,11 @@ public sealed class SwitchTests
         var created = 0;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["OTEL_SDK_DISABLED"] = "true" });
-        builder.AddConnectionTracing(_ =>
+        builder.AddConnectionTracing(options => options.AddExportProcessor(_ =>
         {
             created++;
             return new SpanCollector().NewProcessor();
-        });
+        }));
         using var host = builder.Build();
         await host.StartAsync();
 
@@ -161,7 +161,7 @@ public sealed class SwitchTests
         tracing.TurnOn(null);
 
         Assert.Equal(0, created);
-        Assert.Null(tracing.Exporter);
+        Assert.Null(host.Services.GetRequiredService<CurrentExport>().Processor);
     }
 
     [Theory]
@@ -171,10 +171,10 @@ public sealed class SwitchTests
     {
         var exporter = new BlackHole();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
-        builder.AddConnectionTracing(_ => exporter);
+        builder.AddConnectionTracing(options => options.AddExportProcessor(_ => exporter));
         using var host = builder.Build();
         await host.StartAsync();
-        var tracing = host.Services.GetRequiredService<TracingSwitch>();
+        var tracing = host.Services.GetRequiredService<TracingHostedService>();
 
         try
         {
@@ -226,8 +226,8 @@ public sealed class SwitchTests
     {
         await using var host = await TracedHost.StartAsync();
 
-        TracingSubscription.Report(new InvalidOperationException("first"));
-        TracingSubscription.Report(new InvalidOperationException("second"));
+        TracingSubscription.Tracker!.Observers.Report(new InvalidOperationException("first"));
+        TracingSubscription.Tracker!.Observers.Report(new InvalidOperationException("second"));
 
         var (_, message) = Assert.Single(host.Log, line => line.Level == LogLevel.Error);
         Assert.Contains("first", message, StringComparison.Ordinal);
@@ -256,7 +256,7 @@ public sealed class SwitchTests
     public async Task Exporter_that_cannot_be_created_is_not_taken_for_a_wrong_setting()
     {
         await using var host = await TracedHost.StartAsync(environment: "Production", configure: services =>
-            services.AddSingleton(new ConnectionTracingExporter(_ => throw new InvalidOperationException("no exporter"))));
+            services.Configure<ConnectionTracingOptions>(options => options.AddExporter(_ => throw new InvalidOperationException("no exporter"))));
 
         host.Settings.Change("ConnectionTracing:Enabled", "true");
 

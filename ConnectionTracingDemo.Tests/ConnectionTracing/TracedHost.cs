@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using ConnectionTracing;
 using ConnectionTracing.Export;
 using ConnectionTracing.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +15,7 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
 {
     private readonly IHost _host;
 
-    private TracedHost(IDictionary<string, string?>? settings, string environment, Sampler? sampler, Action<IServiceCollection>? configure)
+    private TracedHost(IDictionary<string, string?>? settings, string environment, Sampler? sampler, Action<IServiceCollection>? configure, bool exports)
     {
         // The folder holds no appsettings.json that could interfere.
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = environment, ApplicationName = "test" });
@@ -24,7 +23,13 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
         ((IConfigurationBuilder)builder.Configuration).Add(Settings);
         builder.Logging.AddProvider(this);
 
-        builder.AddConnectionTracing(options => options.AddExportProcessor(_ => Connections.NewProcessor()));
+        builder.AddConnectionTracing(options =>
+        {
+            if (exports)
+            {
+                options.AddExportProcessor(_ => Connections.NewProcessor());
+            }
+        });
         builder.Services.AddOpenTelemetry().WithTracing(tracing =>
         {
             tracing.AddSource("System.Net.Http").AddProcessor(_ => Requests.NewProcessor());
@@ -62,9 +67,10 @@ internal sealed class TracedHost : IAsyncDisposable, ILoggerProvider
         IDictionary<string, string?>? settings = null,
         string environment = "Development",
         Sampler? sampler = null,
-        Action<IServiceCollection>? configure = null)
+        Action<IServiceCollection>? configure = null,
+        bool exports = true)
     {
-        var host = new TracedHost(settings, environment, sampler, configure);
+        var host = new TracedHost(settings, environment, sampler, configure, exports);
         try
         {
             await host._host.StartAsync();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
 using static ConnectionTracing.Model.AttributeNames;
@@ -48,7 +48,7 @@ public sealed class RequestTimingsTests(DemoApplication demo, TwoVisits visits) 
                 return below.Count == 3 ? below : null;
             });
 
-        Assert.All(phases, phase => Assert.Equal(ConnectionTracingSource.Name, phase.Source));
+        Assert.All(phases, phase => Assert.Equal(TracingSource.Name, phase.Source));
         Assert.Equal(["DNS lookup", "socket connect", "TLS client"], phases.Select(phase => string.Join(' ', phase.Name.Split(' ')[..2])));
     }
 

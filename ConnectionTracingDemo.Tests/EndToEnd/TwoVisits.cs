@@ -1,4 +1,4 @@
-using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Telemetry;
 

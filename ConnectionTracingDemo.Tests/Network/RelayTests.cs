@@ -230,7 +230,7 @@ public sealed class RelayTests
         return await started;
     }
 
-    private static ConnectionTracingUpdate Update(long position, params TracedRequest[] requests) => new(position, true, null, 0, requests, [], []);
+    private static ConnectionTracingUpdate Update(long position, params TracedRequest[] requests) => Sample.Update(position, requests);
 
     private static Reader Watch(IRequestSource[] sources, string? after = null, TimeProvider? time = null) => new(Relay(sources, time), after);
 

@@ -15,9 +15,24 @@ internal static class Sample
     {
         var number = Interlocked.Increment(ref s_last);
         var known = Uri.TryCreate(url, UriKind.Absolute, out var uri);
-        return new(
-            Hex(number, 32), Hex(number, 16), Start.AddMilliseconds(number - duration), duration, "GET", url, known ? uri!.Host : null, known ? uri!.Port : null,
-            status is null ? null : "1.1", status, error, null, connection, reused, reused is false, phases);
+        return new()
+        {
+            TraceId = Hex(number, 32),
+            SpanId = Hex(number, 16),
+            Start = Start.AddMilliseconds(number - duration),
+            Duration = duration,
+            Method = "GET",
+            Url = url,
+            Host = known ? uri!.Host : null,
+            Port = known ? uri!.Port : null,
+            Protocol = status is null ? null : "1.1",
+            Status = status,
+            ErrorType = error,
+            ConnectionId = connection,
+            Reused = reused,
+            Initiated = reused is false,
+            Phases = phases,
+        };
     }
 
     /// <summary>One that opened its connection.</summary>
@@ -33,13 +48,55 @@ internal static class Sample
     public static TracedConnection Connection(string host, long served = 1, string? error = null, DateTimeOffset? closedAt = null)
     {
         var number = Interlocked.Increment(ref s_last);
-        return new(
-            Hex(number, 32), Hex(number, 16), number, "https", host, 7480, "127.0.0.1", "1.1", "1.3", Start.AddMilliseconds(number), 44, closedAt,
-            [new("dns", 0.2, 3.9), new("tcp", 4.3, 8), new("tls", 12.6, 31.3, error)], error, null, served, []);
+        return new()
+        {
+            TraceId = Hex(number, 32),
+            SpanId = Hex(number, 16),
+            Id = number,
+            Scheme = "https",
+            Address = host,
+            Port = 7480,
+            PeerAddress = "127.0.0.1",
+            Protocol = "1.1",
+            TlsProtocol = "1.3",
+            OpenedAt = Start.AddMilliseconds(number),
+            Setup = 44,
+            ClosedAt = closedAt,
+            Phases = [new("dns", 0.2, 3.9), new("tcp", 4.3, 8), new("tls", 12.6, 31.3, error)],
+            ErrorType = error,
+            Served = served,
+            Requests = [],
+        };
     }
 
-    public static Finding Finding(string host, string summary = "Opening connections is slow.") => new(
-        FindingCause.SlowTls, host, 7480, summary, "TLS took 31.3 of 44.0 ms in 4 of 4 setups.", "Keep connections longer: PooledConnectionIdleTimeout.", Hex(1, 32), Hex(1, 16), Start);
+    public static Finding Finding(string host, string summary = "Opening connections is slow.") => new()
+    {
+        Cause = FindingCause.SlowTls,
+        Host = host,
+        Port = 7480,
+        Summary = summary,
+        Evidence = "TLS took 31.3 of 44.0 ms in 4 of 4 setups.",
+        Suggestion = "Keep connections longer: PooledConnectionIdleTimeout.",
+        TraceId = Hex(1, 32),
+        SpanId = Hex(1, 16),
+        FoundAt = Start,
+    };
+
+    public static ConnectionTracingUpdate Update(
+        long position,
+        IReadOnlyList<TracedRequest>? requests = null,
+        IReadOnlyList<TracedConnection>? connections = null,
+        IReadOnlyList<Finding>? findings = null,
+        bool enabled = true,
+        long missed = 0) => new()
+        {
+            Position = position,
+            Enabled = enabled,
+            Missed = missed,
+            Requests = requests ?? [],
+            Connections = connections ?? [],
+            Findings = findings ?? [],
+        };
 
     private static string Hex(int number, int digits) => number.ToString("x8", CultureInfo.InvariantCulture).PadLeft(digits, 'a');
 }

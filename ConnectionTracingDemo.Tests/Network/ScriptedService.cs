@@ -77,7 +77,7 @@ internal sealed class ScriptedService : IAsyncDisposable
     public void Tell(params TracedRequest[] requests) => Tell(requests, [], []);
 
     public void Tell(IReadOnlyList<TracedRequest> requests, IReadOnlyList<TracedConnection> connections, IReadOnlyList<Finding> findings, long missed = 0) =>
-        Change(() => _updates.Add(new(++_position, _enabled, null, missed, requests, connections, findings)));
+        Change(() => _updates.Add(Sample.Update(++_position, requests, connections, findings, _enabled, missed)));
 
     private void Map()
     {
@@ -103,11 +103,18 @@ internal sealed class ScriptedService : IAsyncDisposable
     {
         lock (_gate)
         {
-            return new(
-                _enabled, null, true, true, "All", 1000, 4096, 0,
-                [.. _updates.SelectMany(update => update.Connections).Reverse()],
-                [.. _updates.SelectMany(update => update.Requests).Reverse()],
-                [.. _updates.SelectMany(update => update.Findings).Reverse()]);
+            return new()
+            {
+                Enabled = _enabled,
+                RequestPhases = true,
+                InlineSetup = true,
+                Export = "All",
+                SlowSetup = 1000,
+                MaxTrackedConnections = 4096,
+                Connections = [.. _updates.SelectMany(update => update.Connections).Reverse()],
+                Requests = [.. _updates.SelectMany(update => update.Requests).Reverse()],
+                Findings = [.. _updates.SelectMany(update => update.Findings).Reverse()],
+            };
         }
     }
 
@@ -140,7 +147,7 @@ internal sealed class ScriptedService : IAsyncDisposable
                 Task changed;
                 lock (_gate)
                 {
-                    updates = [.. _updates.Where(update => update.Position > after), new(_position, _enabled, null, 0, [], [], [])];
+                    updates = [.. _updates.Where(update => update.Position > after), Sample.Update(_position, enabled: _enabled)];
                     after = _position;
                     changed = _changed.Task;
                 }

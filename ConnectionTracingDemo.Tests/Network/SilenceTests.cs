@@ -16,7 +16,7 @@ public sealed class SilenceTests
     public async Task A_service_that_falls_silent_is_said_to_be()
     {
         var time = new ManualTime();
-        using var body = new SilentBody(new(7, true, null, 0, [], [], []));
+        using var body = new SilentBody(Sample.Update(7));
         using var handler = new Answering(body);
         var source = new RemoteRequestSource("apiservice", new Clients(handler), time);
         await using var updates = source.WatchAsync(null, CancellationToken.None).GetAsyncEnumerator();

@@ -36,9 +36,8 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
 
         // The template has one line that calls CreateBuilder and one that calls Run.
         string[] lines = [.. readme.BlocksOf("csharp")];
-        var enrichment = (await Readme.ReadAsync(Path.Combine(ServiceDefaults, "ConnectionTracing", "README.md"))).BlocksOf("csharp").Single(block => block.Contains("Enrichment"));
         var program = await File.ReadAllTextAsync(Path.Combine(service, "Program.cs"));
-        program = Regex.Replace(program, @"(?<=CreateBuilder\(args\);)", $"\n{lines[0]}\n{enrichment}");
+        program = Regex.Replace(program, @"(?<=CreateBuilder\(args\);)", $"\n{lines[0]}");
         program = Regex.Replace(program, @"(?=app\.Run\(\);)", $"{lines[1]}\n{CallsItself}\n");
         await File.WriteAllTextAsync(Path.Combine(service, "Program.cs"), program);
 

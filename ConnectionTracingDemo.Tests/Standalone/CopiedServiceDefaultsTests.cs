@@ -1,4 +1,4 @@
-using ConnectionTracing;
+using ConnectionTracing.Runtime;
 using ConnectionTracingDemo.Tests.Telemetry;
 
 namespace ConnectionTracingDemo.Tests.Standalone;
@@ -56,7 +56,7 @@ public sealed class CopiedServiceDefaultsTests(CopiedServiceDefaults copy) : ICl
     public async Task The_command_of_the_README_switches_connection_tracing()
     {
         var readme = await Readme.ReadAsync("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/README.md");
-        var command = readme.BlocksOf("sh").Single();
+        var command = readme.BlocksOf("sh").Single(block => block.StartsWith("curl ", StringComparison.Ordinal));
         var (program, url) = await copy.StartServiceAsync(new Dictionary<string, string> { ["ConnectionTracing__Enabled"] = "false" });
         await using (program)
         {

@@ -1,5 +1,9 @@
-using ConnectionTracingDemo.Viewer.Correlation;
-using ConnectionTracingDemo.Viewer.Sources;
+extern alias viewer;
+
+using viewer::ConnectionTracing.Model;
+using viewer::ConnectionTracing.Runtime;
+using viewer::ConnectionTracingDemo.Viewer.Correlation;
+using viewer::ConnectionTracingDemo.Viewer.Sources;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 
@@ -11,13 +15,13 @@ public sealed class ActivityCorrelatorTests
     private readonly List<RequestRow> _rows = [];
     private readonly ActivityCorrelator _correlator;
 
-    public ActivityCorrelatorTests() => _correlator = new ActivityCorrelator(_rows.Add);
+    public ActivityCorrelatorTests() => _correlator = new ActivityCorrelator(_rows.Add, new CorrelatorLimits());
 
     [Fact]
     public void First_request_shows_what_its_connection_cost_and_the_second_does_not()
     {
         AddSetup("setup", handshakeEnd: 69);
-        Add(ActivityNames.WaitForConnection, "wait", 1, 71, parent: "first");
+        Add(NetworkActivities.WaitForConnection, "wait", 1, 71, parent: "first");
         AddRequest("first", 0, 100, link: "setup");
         AddRequest("second", 200, 210, link: "setup");
 
@@ -27,6 +31,17 @@ public sealed class ActivityCorrelatorTests
         Assert.Equal((null, null, null, null), (_rows[1].QueueMs, _rows[1].DnsMs, _rows[1].TcpMs, _rows[1].TlsMs));
         Assert.Equal((2, Begin.AddMilliseconds(70)), Assert.Single(_correlator.Connections.Select(connection => (connection.RequestsServed, connection.Opened))));
         Assert.Equal((0, 0), (_correlator.WithoutConnection, _correlator.CutHandshakes));
+    }
+
+    [Fact]
+    public void Connects_that_overlap_count_once()
+    {
+        Add(NetworkActivities.SocketConnect, "second address", 11, 25, parent: "setup");
+        Add(NetworkActivities.SocketConnect, "first address", 1, 31, parent: "setup");
+        Add(NetworkActivities.ConnectionSetup, "setup", 0, 32, parent: null);
+        AddRequest("first", 0, 100, link: "setup");
+
+        Assert.Equal(30, _rows[0].TcpMs);
     }
 
     [Fact]
@@ -52,10 +67,11 @@ public sealed class ActivityCorrelatorTests
     [Fact]
     public void Process_that_traces_its_connections_tells_more()
     {
-        AddRequest("first", 0, 100, link: null, (ActivityTags.Reused, "False"), (ActivityTags.Dns, "1.5"), (ActivityTags.Tls, "3.5"), (ActivityTags.Send, "0.5"), (ActivityTags.Wait, "40"));
-        AddRequest("second", 200, 210, link: null, (ActivityTags.Reused, "True"));
+        AddRequest("first", 0, 100, link: null, (AttributeNames.ConnectionReused, "False"), (AttributeNames.DnsDuration, "1.5"), (AttributeNames.TlsDuration, "3.5"), (AttributeNames.SendDuration, "0.5"), (AttributeNames.WaitDuration, "40"));
+        AddRequest("second", 200, 210, link: null, (AttributeNames.ConnectionReused, "True"));
+        AddRequest("third", 300, 310, link: "older", (AttributeNames.ConnectionReused, "False"));
 
-        Assert.Equal([ConnectionUse.New, ConnectionUse.Reused], _rows.Select(row => row.Connection));
+        Assert.Equal([ConnectionUse.New, ConnectionUse.Reused, ConnectionUse.New], _rows.Select(row => row.Connection));
         Assert.Equal((1.5, 3.5, 0.5, 40), (_rows[0].DnsMs, _rows[0].TlsMs, _rows[0].SendMs, _rows[0].WaitMs));
     }
 
@@ -71,8 +87,8 @@ public sealed class ActivityCorrelatorTests
     [Fact]
     public void Request_that_was_not_answered_says_why()
     {
-        Add(ActivityNames.ConnectionSetup, "setup", 1, 5, parent: null, tags: (ActivityTags.Error, "connection_error"));
-        Add(ActivityNames.Request, "first", 0, 6, parent: null, tags: [(ActivityTags.Address, "api"), (ActivityTags.Error, "connection_error")]);
+        Add(NetworkActivities.ConnectionSetup, "setup", 1, 5, parent: null, tags: (AttributeNames.ErrorType, "connection_error"));
+        Add(NetworkActivities.HttpRequestOut, "first", 0, 6, parent: null, tags: [(AttributeNames.ServerAddress, "api"), (AttributeNames.ErrorType, "connection_error")]);
 
         Assert.Equal(("api", null, "connection_error", ConnectionUse.Unknown), (_rows[0].Host, _rows[0].Status, _rows[0].Error, _rows[0].Connection));
         Assert.Empty(_correlator.Connections);
@@ -103,9 +119,9 @@ public sealed class ActivityCorrelatorTests
 
         Assert.Equal(("b7ad6b7169203331", "00f067aa0ba902b7", Begin.AddMilliseconds(10), 20), (all.Id, all.ParentId, all.Start, all.Milliseconds));
         Assert.Equal(["53995c3f42cd8ad8"], all.Links!);
-        Assert.Equal(("api", "https://api/a?*"), (all.Tags[ActivityTags.Address], all.Tags[ActivityTags.Url]));
+        Assert.Equal(("api", "https://api/a?*"), (all.Tags[AttributeNames.ServerAddress], all.Tags[AttributeNames.UrlFull]));
         Assert.Equal(("b7ad6b7169203331", null, Begin, 20, null), (some.Id, some.ParentId, some.Start, some.Milliseconds, some.Links));
-        Assert.Equal("api", some.Tags[ActivityTags.Address]);
+        Assert.Equal("api", some.Tags[AttributeNames.ServerAddress]);
         Assert.Null(ActivityTranslator.ToSpan("x", new Dictionary<string, string> { ["SpanId"] = "b7ad6b7169203331" }, stopped));
         Assert.Null(ActivityTranslator.ToSpan("x", new Dictionary<string, string> { ["DurationTicks"] = "200000" }, stopped));
     }
@@ -113,7 +129,7 @@ public sealed class ActivityCorrelatorTests
     [Fact]
     public void Culture_of_the_process_does_not_change_a_time()
     {
-        AddRequest("first", 0, 100, link: null, (ActivityTags.Wait, "40,5"));
+        AddRequest("first", 0, 100, link: null, (AttributeNames.WaitDuration, "40,5"));
 
         Assert.Equal(40.5, _rows[0].WaitMs);
     }
@@ -123,8 +139,8 @@ public sealed class ActivityCorrelatorTests
     {
         var tags = ActivityTranslator.ReadTags("http.response.status_code:200, Tenant:x, app-part:y", "[network.protocol.version, 1.1],[X, z]");
 
-        Assert.Equal(("200", "x", "y"), (tags[ActivityTags.Status], tags["Tenant"], tags["app-part"]));
-        Assert.Equal(("1.1", "z"), (tags[ActivityTags.HttpVersion], tags["X"]));
+        Assert.Equal(("200", "x", "y"), (tags[AttributeNames.StatusCode], tags["Tenant"], tags["app-part"]));
+        Assert.Equal(("1.1", "z"), (tags[AttributeNames.ProtocolVersion], tags["X"]));
     }
 
     [Theory]
@@ -134,25 +150,25 @@ public sealed class ActivityCorrelatorTests
     {
         var tags = ActivityTranslator.ReadTags(text);
 
-        Assert.StartsWith("http://api/b],[x,%20y", tags[ActivityTags.Url], StringComparison.Ordinal);
-        Assert.Equal("200", tags[ActivityTags.Status]);
+        Assert.StartsWith("http://api/b],[x,%20y", tags[AttributeNames.UrlFull], StringComparison.Ordinal);
+        Assert.Equal("200", tags[AttributeNames.StatusCode]);
         Assert.Equal(2, tags.Count);
     }
 
     /// <summary>From 0 to 70: DNS 10 ms, TCP 20 ms, TLS from 39 on.</summary>
     private void AddSetup(string id, double handshakeEnd)
     {
-        Add(ActivityNames.DnsLookup, "dns", 1, 11, parent: id);
-        Add(ActivityNames.SocketConnect, "tcp", 12, 32, parent: id);
-        Add(ActivityNames.TlsHandshake, "tls", 39, handshakeEnd, parent: id);
-        Add(ActivityNames.ConnectionSetup, id, 0, 70, parent: null, tags: [(ActivityTags.Address, "api"), (ActivityTags.Port, "443")]);
+        Add(NetworkActivities.DnsLookup, "dns", 1, 11, parent: id);
+        Add(NetworkActivities.SocketConnect, "tcp", 12, 32, parent: id);
+        Add(NetworkActivities.TlsHandshake, "tls", 39, handshakeEnd, parent: id);
+        Add(NetworkActivities.ConnectionSetup, id, 0, 70, parent: null, tags: [(AttributeNames.ServerAddress, "api"), (AttributeNames.ServerPort, "443")]);
     }
 
     private void AddRequest(string id, double start, double end, string? link, params (string, string)[] tags) => _correlator.Add(
-        Span(ActivityNames.Request, id, start, end, parent: null,
+        Span(NetworkActivities.HttpRequestOut, id, start, end, parent: null,
         [
-            (ActivityTags.Method, "GET"), (ActivityTags.Address, "api"), (ActivityTags.Port, "443"), (ActivityTags.Url, "https://api:443/weather?*"),
-            (ActivityTags.Status, "200"), (ActivityTags.HttpVersion, "1.1"), .. tags,
+            (AttributeNames.RequestMethod, "GET"), (AttributeNames.ServerAddress, "api"), (AttributeNames.ServerPort, "443"), (AttributeNames.UrlFull, "https://api:443/weather?*"),
+            (AttributeNames.StatusCode, "200"), (AttributeNames.ProtocolVersion, "1.1"), .. tags,
         ]) with { Links = link is null ? null : [link] });
 
     private void Add(string name, string id, double start, double end, string? parent, params (string, string)[] tags) => _correlator.Add(Span(name, id, start, end, parent, tags));

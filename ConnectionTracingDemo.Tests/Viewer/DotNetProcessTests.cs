@@ -1,6 +1,8 @@
+extern alias viewer;
+
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using ConnectionTracingDemo.Viewer.Sources;
+using viewer::ConnectionTracingDemo.Viewer.Sources;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 

@@ -1,7 +1,9 @@
+extern alias viewer;
+
 using System.Runtime.CompilerServices;
-using ConnectionTracingDemo.Viewer.Correlation;
-using ConnectionTracingDemo.Viewer.Output;
-using ConnectionTracingDemo.Viewer.Totals;
+using viewer::ConnectionTracingDemo.Viewer.Correlation;
+using viewer::ConnectionTracingDemo.Viewer.Output;
+using viewer::ConnectionTracingDemo.Viewer.Totals;
 using Spectre.Console;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
@@ -132,7 +134,7 @@ public sealed class LiveScreenTests : IDisposable
         Connection = ConnectionUse.New,
     };
 
-    private static Connection NewConnection(long id, long served) =>
+    private static WatchedConnection NewConnection(long id, long served) =>
         new(id) { Opened = Now.AddSeconds(-90), Host = "api:443", RemoteAddress = "10.0.0.1", HttpVersion = "1.1", RequestsServed = served };
 
     private IAnsiConsole NewTerminal(int width, int height, AnsiSupport ansi = AnsiSupport.No)
@@ -142,7 +144,7 @@ public sealed class LiveScreenTests : IDisposable
         return console;
     }
 
-    private string[] Draw(LiveScreen screen, int width, int height, IReadOnlyCollection<Connection> connections)
+    private string[] Draw(LiveScreen screen, int width, int height, IReadOnlyCollection<WatchedConnection> connections)
     {
         _written.GetStringBuilder().Clear();
         NewTerminal(width, height).Write(screen.Draw(connections, Now));

@@ -1,10 +1,12 @@
+extern alias viewer;
+
 using System.Text.Json;
-using ConnectionTracingDemo.Viewer;
-using ConnectionTracingDemo.Viewer.Commands;
-using ConnectionTracingDemo.Viewer.Correlation;
-using ConnectionTracingDemo.Viewer.Output;
-using ConnectionTracingDemo.Viewer.Sources;
-using ConnectionTracingDemo.Viewer.Totals;
+using viewer::ConnectionTracingDemo.Viewer;
+using viewer::ConnectionTracingDemo.Viewer.Commands;
+using viewer::ConnectionTracingDemo.Viewer.Correlation;
+using viewer::ConnectionTracingDemo.Viewer.Output;
+using viewer::ConnectionTracingDemo.Viewer.Sources;
+using viewer::ConnectionTracingDemo.Viewer.Totals;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 
@@ -46,7 +48,7 @@ public sealed class OutputTests
     public void Connections_do_not_control_the_terminal_either()
     {
         using var output = new StringWriter();
-        var connection = new Connection(1) { Host = "\u001b[2J", HttpVersion = "1\u001b[2J", RemoteAddress = "\u001b[2J" };
+        var connection = new WatchedConnection(1) { Host = "\u001b[2J", HttpVersion = "1\u001b[2J", RemoteAddress = "\u001b[2J" };
 
         RowWriter.Create(OutputFormat.Table, output).WriteEnd([connection], [], Row.Start);
 

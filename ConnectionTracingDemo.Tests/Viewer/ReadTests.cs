@@ -46,6 +46,21 @@ public sealed class ReadTests : IDisposable
     }
 
     [UnixFact]
+    public async Task Process_that_traces_its_connections_tells_when_requests_were_sent_and_answered()
+    {
+        await RecordTwoVisitsAsync(
+            "Microsoft-Diagnostics-DiagnosticSource:0x3:5:FilterAndPayloadSpecs=\"[AS]System.Net.Http/Stop\"",
+            "ConnectionTracing:Enabled=true", "ConnectionTracing:RequestPhases=true");
+
+        var rows = Requests(await ViewerProgram.RunAsync("read", File, "--format", "json"));
+
+        // There are no links, but attributes.
+        Assert.Equal(["new", "reused"], rows.Select(row => row.GetProperty("use").GetString()));
+        Assert.Equal([JsonValueKind.Number, JsonValueKind.Null], rows.Select(row => row.GetProperty("tcpMs").ValueKind));
+        Assert.All(rows, row => Assert.InRange(row.GetProperty("sendMs").GetDouble() + row.GetProperty("waitMs").GetDouble(), 0, row.GetProperty("totalMs").GetDouble()));
+    }
+
+    [UnixFact]
     public async Task Recording_of_requests_alone_does_not_say_new_or_reused()
     {
         await RecordTwoVisitsAsync("Microsoft-Diagnostics-DiagnosticSource:0x3:5:FilterAndPayloadSpecs=\"[AS]System.Net.Http/Stop\"");
@@ -140,9 +155,9 @@ public sealed class ReadTests : IDisposable
         return command.Groups[1].Value;
     }
 
-    private async Task RecordTwoVisitsAsync(string providers)
+    private async Task RecordTwoVisitsAsync(string providers, params string[] settings)
     {
-        await using var web = await WatchedWeb.StartAsync();
+        await using var web = await WatchedWeb.StartAsync(settings);
         await Recording.MakeAsync(web.ProcessId, File, providers, async () =>
         {
             await web.Visitor.GetNewWeatherAsync();

@@ -1,19 +1,20 @@
-using ConnectionTracingDemo.Viewer.Correlation;
+extern alias viewer;
+
+using viewer::ConnectionTracing.Model;
+using viewer::ConnectionTracingDemo.Viewer.Correlation;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 
 /// <summary>Events as the runtime writes them, a millisecond apart or as told, and what the correlator makes of them.</summary>
 internal sealed class Scene
 {
-    private static readonly DateTime Begin = new(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc);
+    private static readonly DateTime Beginning = new(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc);
 
-    private readonly Correlator _correlator;
-
-    public Scene(CorrelatorLimits? limits = null) => _correlator = new Correlator(Rows.Add, limits);
+    public Scene(CorrelatorLimits? limits = null) => Correlator = new EventCorrelator(Rows.Add, limits ?? new());
 
     public List<RequestRow> Rows { get; } = [];
 
-    public Correlator Correlator => _correlator;
+    public EventCorrelator Correlator { get; }
 
     public double Now { get; set; }
 
@@ -25,8 +26,8 @@ internal sealed class Scene
 
     public Scene Add(NetworkEventKind kind, string? path, Func<NetworkEvent, NetworkEvent>? with = null)
     {
-        var e = new NetworkEvent(kind, Begin.AddMilliseconds(Now++)) { Path = path };
-        _correlator.Add(with is null ? e : with(e));
+        var e = new NetworkEvent(kind, Beginning.AddMilliseconds(Now++)) { Path = path };
+        Correlator.Add(with is null ? e : with(e));
         return this;
     }
 
@@ -37,9 +38,15 @@ internal sealed class Scene
 
     /// <summary>DNS 10 ms, TCP 20 ms, TLS 30 ms, with paths as nested as those of the runtime.</summary>
     public Scene Setup(string path) => this
-        .Add(NetworkEventKind.DnsStart, $"{path}1/").After(9).Add(NetworkEventKind.DnsStop, $"{path}1/")
-        .Add(NetworkEventKind.ConnectStart, $"{path}1/1/").After(19).Add(NetworkEventKind.ConnectStop, $"{path}1/1/")
-        .Add(NetworkEventKind.HandshakeStart, $"{path}2/").After(29).Add(NetworkEventKind.HandshakeStop, $"{path}2/");
+        .Begin(SetupPhaseKind.Dns, $"{path}1/").After(9).End(SetupPhaseKind.Dns, $"{path}1/")
+        .Begin(SetupPhaseKind.Tcp, $"{path}1/1/").After(19).End(SetupPhaseKind.Tcp, $"{path}1/1/")
+        .Begin(SetupPhaseKind.Tls, $"{path}2/").After(29).End(SetupPhaseKind.Tls, $"{path}2/");
+
+    public Scene Begin(SetupPhaseKind phase, string path) => Add(NetworkEventKind.PhaseStart, path, e => e with { Phase = phase });
+
+    public Scene Fail(SetupPhaseKind phase, string path) => Add(NetworkEventKind.PhaseFailed, path, e => e with { Phase = phase });
+
+    public Scene End(SetupPhaseKind phase, string path) => Add(NetworkEventKind.PhaseStop, path, e => e with { Phase = phase });
 
     public Scene Established(string path, long? connection) =>
         Add(NetworkEventKind.ConnectionEstablished, path, e => e with { ConnectionId = connection, Host = "api", Port = 443, HttpVersion = "1.1", RemoteAddress = "10.0.0.1" });

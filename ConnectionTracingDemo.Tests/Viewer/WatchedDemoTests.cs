@@ -1,10 +1,12 @@
+extern alias viewer;
+
 using System.Globalization;
 using System.Text.Json;
 using ConnectionTracingDemo.Tests.EndToEnd;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
 using ConnectionTracingDemo.Tests.Telemetry;
-using ConnectionTracingDemo.Viewer.Sources;
+using viewer::ConnectionTracingDemo.Viewer.Sources;
 using Microsoft.Diagnostics.NETCore.Client;
 using static ConnectionTracing.Model.AttributeNames;
 

@@ -25,7 +25,7 @@ internal sealed class WatchedWeb : IAsyncDisposable
 
     public int ProcessId { get; }
 
-    public static async Task<WatchedWeb> StartAsync()
+    public static async Task<WatchedWeb> StartAsync(params string[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,7 +35,7 @@ internal sealed class WatchedWeb : IAsyncDisposable
         await api.StartAsync();
 
         var address = new Uri(api.Urls.Single());
-        return new WatchedWeb(api, await BuiltProgram.StartWebAsync(new Uri($"http://localhost:{address.Port}"), "environment=Production"));
+        return new WatchedWeb(api, await BuiltProgram.StartWebAsync(new Uri($"http://localhost:{address.Port}"), ["environment=Production", .. settings]));
     }
 
     /// <summary>Ends the process without a warning.</summary>

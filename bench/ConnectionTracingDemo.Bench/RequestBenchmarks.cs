@@ -147,7 +147,7 @@ public class RequestBenchmarks : IDisposable
             ["ConnectionTracing:RequestPhases"] = $"{requestPhases}",
             ["ConnectionTracing:Diagnosis:Enabled"] = $"{diagnosis}",
         });
-        builder.AddConnectionTracing(_ => new NoExport());
+        builder.AddConnectionTracing(options => options.AddExportProcessor(_ => new NoExport()));
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http"));
         return Start(builder);
     }

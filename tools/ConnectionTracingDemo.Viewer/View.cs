@@ -9,15 +9,17 @@ namespace ConnectionTracingDemo.Viewer;
 /// <summary>From a stream of events to rows, whether live or from a file.</summary>
 internal sealed class View
 {
+    private static readonly CorrelatorLimits Limits = new();
+
     private readonly ViewOptions _options;
     private readonly IRowWriter _rows;
     private readonly HostTotals _totals = new();
     private readonly RowSource _from;
-    private readonly Correlator _correlator;
+    private readonly EventCorrelator _events;
     private readonly ActivityCorrelator _activities;
 
     // Behind a name of service discovery, or a proxy, is a connection to another host.
-    private readonly Recent<long, bool> _connectionsOfRows = new(new CorrelatorLimits().Open);
+    private readonly Recent<long, bool> _connectionsOfRows = new(Limits.Open);
     private readonly Lock _lock = new();
     private EventPipeEventSource? _source;
     private long _correlated;
@@ -31,8 +33,8 @@ internal sealed class View
         _options = options;
         _rows = rows;
         _from = from;
-        _correlator = new Correlator(OnRequest);
-        _activities = new ActivityCorrelator(OnRequest);
+        _events = new EventCorrelator(OnRequest, Limits);
+        _activities = new ActivityCorrelator(OnRequest, Limits);
     }
 
     /// <summary>Whether there was anything to show.</summary>
@@ -58,7 +60,7 @@ internal sealed class View
     {
         var connections = FindConnections();
 
-        // Not the last event of a request: a connection may have been idle since. In a stream of activities nobody tells how long it was open.
+        // Not the last event of a request: a connection may have been idle since. Activities do not say how long it was open.
         var end = _from == RowSource.Events ? _source?.SessionEndTime.ToUniversalTime() ?? default : _activities.LastTime;
         lock (_lock)
         {
@@ -90,29 +92,29 @@ internal sealed class View
             yield return $"{_mute} activities cannot be correlated, as they tell no id or no duration. Record SpanId, ParentSpanId, Duration, Links and TagObjects, or simply all with '[AS]*/Stop'.";
         }
 
-        if (_correlator.Uncorrelated > 0)
+        if (_events.Uncorrelated > 0)
         {
-            yield return $"{_correlator.Uncorrelated} requests cannot be shown: their events bear no ActivityID, so nobody can tell which belong together. Record with the provider {Providers.Tasks}:0x80:4 as well.";
+            yield return $"{_events.Uncorrelated} requests cannot be shown: their events have no ActivityID, so it is unknown which belong together. Record with the provider {Providers.Tasks}:0x80:4 as well.";
         }
 
-        if (_correlator.LacksConnectionIds)
+        if (_events.LacksConnectionIds)
         {
             yield return "The events do not number connections: the runtime is older than .NET 8. New and reused cannot be told apart.";
         }
 
-        if (_correlator.Unbegun > 0)
+        if (_events.Unbegun > 0)
         {
-            yield return $"{_correlator.Unbegun} requests are not shown: their beginning was not seen.";
+            yield return $"{_events.Unbegun} requests are not shown: their beginning was not seen.";
         }
 
-        if (_correlator.Forgotten > 0)
+        if (_events.Forgotten > 0)
         {
-            yield return $"{_correlator.Forgotten} requests are not shown: more were under way at once than can be kept in mind.";
+            yield return $"{_events.Forgotten} requests are not shown: more were under way at once than can be remembered.";
         }
 
-        if (_correlator.Unended > 0)
+        if (_events.Unended > 0)
         {
-            yield return $"{_correlator.Unended} requests had not ended.";
+            yield return $"{_events.Unended} requests had not ended.";
         }
 
         if (_unreadable > 0)
@@ -121,11 +123,11 @@ internal sealed class View
         }
     }
 
-    private IReadOnlyCollection<Connection> FindConnections()
+    private IReadOnlyCollection<WatchedConnection> FindConnections()
     {
         lock (_lock)
         {
-            var all = _from == RowSource.Events ? _correlator.Connections : _activities.Connections;
+            var all = _from == RowSource.Events ? _events.Connections : _activities.Connections;
             return [.. all.Where(connection => connection.Host is null || _options.Shows(connection.Host) || _connectionsOfRows.TryGet(connection.Id, out _))];
         }
     }
@@ -138,8 +140,8 @@ internal sealed class View
         {
             lock (_lock)
             {
-                _correlator.EventsWereLost = _source!.EventsLost > 0;
-                _correlator.Add(translated);
+                _events.EventsWereLost = _source!.EventsLost > 0;
+                _events.Add(translated);
             }
         }
         else if (_from == RowSource.Activities && isActivity)
@@ -167,7 +169,7 @@ internal sealed class View
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
-            // A payload of a shape that nobody knew when this was written: the other events are still worth reading.
+            // A payload of an unknown shape: the other events are still worth reading.
             _unreadable++;
             return null;
         }

@@ -60,7 +60,7 @@ internal sealed partial class ConnectionExporterFactory(
         // Builds the application's provider, if it has not been built: then its exporters have their options.
         services.GetService<TracerProvider>();
 
-        var options = recorder.Single() ?? OtlpSettings.Read(configuration, services);
+        var options = (registrations.UseOtlpExporter ? null : recorder.Single()) ?? OtlpSettings.Read(configuration, services);
         if (options is null)
         {
             TellOnce();

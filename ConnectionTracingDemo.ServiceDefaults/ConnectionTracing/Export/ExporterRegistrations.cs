@@ -12,6 +12,11 @@ internal sealed class ExporterRegistrations(IServiceCollection services)
     /// <summary>Whether a package that is known to export has registered services.</summary>
     public bool Exist => services.Any(service => service.ServiceType != typeof(ExporterRegistrations) && !IsOurs(service) && IsOfExporter(service.ServiceType));
 
+    /// <summary>
+    /// Whether the application calls <c>UseOtlpExporter</c>. Its settings are its own: what the recorder sees beside it is not for traces.
+    /// </summary>
+    public bool UseOtlpExporter => services.Any(service => service.ServiceType.FullName == "OpenTelemetry.Exporter.UseOtlpExporterRegistration");
+
     private static bool IsOurs(ServiceDescriptor service) => !service.IsKeyedService && service.ImplementationFactory?.Method.Module.Assembly == typeof(ExporterRegistrations).Assembly;
 
     private static bool IsOfExporter(Type type) =>

@@ -15,15 +15,16 @@ internal sealed class HostObservers
 {
     private readonly TimeProvider _time;
     private readonly ConnectionMetrics _metrics;
-    private readonly RequestDiagnosis _diagnosis;
     private volatile RequestJournal? _journal;
 
     public HostObservers(IMeterFactory meters, ILogger<RequestDiagnosis> diagnosisLogger, TimeProvider time, FailureLog log)
     {
         _time = time;
         _metrics = new ConnectionMetrics(meters);
-        _diagnosis = new RequestDiagnosis(diagnosisLogger, time, log) { Found = finding => _journal?.Add(finding) };
+        Diagnosis = new RequestDiagnosis(diagnosisLogger, time, log) { Found = finding => _journal?.Add(finding) };
     }
+
+    public RequestDiagnosis Diagnosis { get; }
 
     /// <summary>Remembers requests; null until there is a reader.</summary>
     public RequestJournal? Journal => _journal;
@@ -33,11 +34,11 @@ internal sealed class HostObservers
         _journal ??= new RequestJournal(options.MaxRememberedRequests, _time.GetUtcNow()) { MaxPathSegments = options.MaxPathSegments };
 
     /// <summary>Tracing is switched on.</summary>
-    public void Reset() => _diagnosis.Reset();
+    public void Reset() => Diagnosis.Reset();
 
     public void Apply(ConnectionTracingOptions options)
     {
-        _diagnosis.Apply(options.Diagnosis);
+        Diagnosis.Apply(options.Diagnosis);
         if (_journal is { } journal)
         {
             journal.MaxPathSegments = options.MaxPathSegments;
@@ -55,7 +56,7 @@ internal sealed class HostObservers
         }
 
         observers.Add(_metrics);
-        observers.Add(_diagnosis);
+        observers.Add(Diagnosis);
         if (_journal is { } journal)
         {
             observers.Add(journal);

@@ -45,6 +45,8 @@ internal sealed partial class TracingSwitch
         _logger = new SafeLogger(logger);
     }
 
+    public HostObservers Observers => _observers;
+
     public TracingState State
     {
         get

@@ -2,7 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 
-namespace ConnectionTracing.Runtime;
+namespace ConnectionTracing.Journal;
 
 /// <summary>How many requests a connection served, and the most recent of them.</summary>
 internal sealed class ServedRequests

@@ -70,7 +70,7 @@ internal sealed class ConnectionMetrics : IConnectionObserver
 
     private void Record(TrackedConnection connection, string phase, double seconds, string? errorType)
     {
-        var tags = new TagList { { AttributeNames.SetupPhase, phase } };
+        var tags = new TagList { { AttributeNames.SetupPhaseName, phase } };
 
         if (connection.Host is { } host)
         {

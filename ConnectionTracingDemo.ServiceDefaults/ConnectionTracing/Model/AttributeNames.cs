@@ -28,7 +28,7 @@ internal static class AttributeNames
     public const string FindingSuggestion = "httpclient.finding.suggestion";
 
     // Written to metrics only.
-    public const string SetupPhase = "httpclient.setup.phase";
+    public const string SetupPhaseName = "httpclient.setup.phase";
 
     // Read from the spans of System.Net, https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span.
     public const string ErrorType = "error.type";

@@ -1,11 +1,14 @@
 namespace ConnectionTracing.Runtime;
 
 /// <summary>
-/// The operation names of the experimental activities, as listed in "Built-in activities in .NET",
+/// The operation names of the activities of System.Net, as listed in "Built-in activities in .NET",
 /// https://learn.microsoft.com/dotnet/core/diagnostics/distributed-tracing-builtin-activities.
 /// </summary>
 internal static class NetworkActivities
 {
+    /// <summary>A request is sent and answered.</summary>
+    public const string HttpRequestOut = "System.Net.Http.HttpRequestOut";
+
     /// <summary>A request waits in the queue of its connection pool; child of the request.</summary>
     public const string WaitForConnection = "Experimental.System.Net.Http.Connections.WaitForConnection";
 

@@ -47,7 +47,7 @@ internal static class DiagnosedHost
         var span = Assert.Single(await host.Requests.WaitFor(span => span.Events.Any(IsFinding)));
         var found = Assert.Single(span.Events, IsFinding);
         Assert.Equal(
-            [("http.client.finding.cause", cause), ("http.client.finding.summary", finding.Summary), ("http.client.finding.evidence", finding.Evidence), ("http.client.finding.suggestion", finding.Suggestion)],
+            [("httpclient.finding.cause", cause), ("httpclient.finding.summary", finding.Summary), ("httpclient.finding.evidence", finding.Evidence), ("httpclient.finding.suggestion", finding.Suggestion)],
             found.Tags.Select(tag => (tag.Key, (string)tag.Value!)));
 
         Assert.InRange(found.Timestamp.UtcDateTime, span.Start, span.Start + span.Duration);
@@ -58,6 +58,6 @@ internal static class DiagnosedHost
         Assert.Equal(finding.SpanId, (span.Source == "System.Net.Http" ? span.Id : span.ParentId).ToHexString());
         return finding;
 
-        static bool IsFinding(ActivityEvent found) => found.Name == "http.client.finding";
+        static bool IsFinding(ActivityEvent found) => found.Name == "httpclient.finding";
     }
 }

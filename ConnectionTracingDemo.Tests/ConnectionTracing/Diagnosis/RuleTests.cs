@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Security;
 using System.Net.Sockets;
 using ConnectionTracing;
-using ConnectionTracing.Runtime;
+using ConnectionTracing.Diagnosis;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -327,7 +327,7 @@ public sealed class RuleTests
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync("http://nowhere.invalid/unknown"));
 
         // Without any resolver, as in a sandbox, it is try_again, and that is nothing to be sure of.
-        var certain = Equals((await host.RequestTo("/unknown")).Tags["network.setup.error.type"], "host_not_found");
+        var certain = Equals((await host.RequestTo("/unknown")).Tags["httpclient.setup.error_type"], "host_not_found");
         Assert.Equal(certain ? [FindingCause.HostNotFound] : [], host.Findings().Select(finding => finding.Cause));
     }
 
@@ -542,11 +542,11 @@ public sealed class RuleTests
         await ClosedByServer(server.Port, 2);
 
         await one.GetStringAsync(url);
-        Assert.True(TracingSubscription.Tracker!.Hosts.TryGet("127.0.0.1", server.Port, out var connections));
+        Assert.True(host.Switch.Observers.Diagnosis.Hosts.TryGet("127.0.0.1", server.Port, out var connections));
         await AnsweredAsync(connections.IdleClosings);
         await other.GetStringAsync(url);
 
-        Assert.Equal(2, (await host.RequestsTo("/restarted", 4)).Skip(2).Count(span => !span.Is("http.client.connection.reused")));
+        Assert.Equal(2, (await host.RequestsTo("/restarted", 4)).Skip(2).Count(span => !span.Is("httpclient.connection.reused")));
         Assert.Empty(host.Findings());
 
         static async Task AnsweredAsync(IdleClosings closings)
@@ -663,7 +663,7 @@ public sealed class RuleTests
             spans++;
             await Task.Delay(DiagnosedHost.Fault);
         }
-        while ((await host.RequestsTo("/old", spans)).Count(span => !span.Is("http.client.connection.reused")) < 3);
+        while ((await host.RequestsTo("/old", spans)).Count(span => !span.Is("httpclient.connection.reused")) < 3);
 
         Assert.Empty(host.Findings());
     }
@@ -722,7 +722,7 @@ public sealed class RuleTests
 
         var finding = await host.AssertOnly(FindingCause.SlowBody, server.Port);
         Assert.Equal(breaks, finding.Evidence.Contains("failed", StringComparison.Ordinal));
-        Assert.Equal("HTTP response_content", (await host.Requests.WaitFor(span => span.Events.Any(found => found.Name == "http.client.finding"))).Single().Name);
+        Assert.Equal("HTTP response_content", (await host.Requests.WaitFor(span => span.Events.Any(found => found.Name == "httpclient.finding"))).Single().Name);
     }
 
     private static HttpClient NewHttp2Client() => new()

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using ConnectionTracing.Diagnosis;
 using ConnectionTracing.Runtime;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis;
 
@@ -14,7 +16,7 @@ public sealed class TcpStatesTests
     {
         using var list = new ManualResetEventSlim();
         var answer = new TaskCompletionSource<bool?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var states = new TcpStates(() =>
+        var states = new TcpStates(new FailureLog(NullLogger.Instance), () =>
         {
             list.Wait();
             return [Connection(TcpState.Established)];
@@ -32,7 +34,7 @@ public sealed class TcpStatesTests
     [Fact]
     public async Task Long_question_is_followed_by_a_long_rest()
     {
-        var states = new TcpStates(() =>
+        var states = new TcpStates(new FailureLog(NullLogger.Instance), () =>
         {
             Thread.Sleep(1000);
             return [];
@@ -68,7 +70,7 @@ public sealed class TcpStatesTests
     private static async Task<bool?> Ask(Func<TcpConnectionInformation[]> list)
     {
         var answer = new TaskCompletionSource<bool?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Assert.True(new TcpStates(list).TryAskWhetherWeClosed(Address, 80, answer.SetResult));
+        Assert.True(new TcpStates(new FailureLog(NullLogger.Instance), list).TryAskWhetherWeClosed(Address, 80, answer.SetResult));
         return await answer.Task.Soon();
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using ConnectionTracing.Model;
+using ConnectionTracing.Runtime;
 
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
@@ -6,11 +8,11 @@ namespace ConnectionTracingDemo.Viewer.Correlation;
 /// Activities in, requests and connections out. A wait belongs to the request that is its parent, a phase to the setup that is its parent,
 /// and a request to the connection whose setup it links to. Children end, and so come, before their parents. Not thread-safe.
 /// </summary>
-internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, CorrelatorLimits? limits = null)
+internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, CorrelatorLimits limits)
 {
-    private readonly Recent<string, double> _waits = new((limits ?? new()).Running);
-    private readonly Recent<string, List<ActivitySpan>> _phases = new((limits ?? new()).Running);
-    private readonly Recent<string, Connection> _connections = new((limits ?? new()).Open);
+    private readonly Recent<string, double> _waits = new(limits.Running);
+    private readonly Recent<string, List<SetupPhase>> _phases = new(limits.Running);
+    private readonly ConnectionBook<string> _connections = new(limits);
 
     private long _nextConnection;
 
@@ -23,115 +25,115 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
     /// <summary>When the last activity ended.</summary>
     public DateTime LastTime { get; private set; }
 
-    public IEnumerable<Connection> Connections => _connections.All.OrderBy(connection => connection.Id);
+    public IEnumerable<WatchedConnection> Connections => _connections.All;
 
     public void Add(ActivitySpan span)
     {
         LastTime = span.End > LastTime ? span.End : LastTime;
         switch (span.Name)
         {
-            case ActivityNames.Request:
+            case NetworkActivities.HttpRequestOut:
                 onRequest(ToRow(span));
                 break;
 
-            case ActivityNames.WaitForConnection when span.ParentId is { } request:
+            case NetworkActivities.WaitForConnection when span.ParentId is { } request:
                 _waits.TryGet(request, out var before);
                 _waits.Add(request, before + span.Milliseconds);
                 break;
 
-            case ActivityNames.ConnectionSetup:
+            case NetworkActivities.ConnectionSetup:
                 Open(span);
                 break;
 
-            case ActivityNames.DnsLookup or ActivityNames.SocketConnect or ActivityNames.TlsHandshake when span.ParentId is { } setup:
-                if (!_phases.TryGet(setup, out var phases))
-                {
-                    _phases.Add(setup, phases = []);
-                }
-
-                phases.Add(span);
+            case NetworkActivities.DnsLookup:
+                AddPhase(SetupPhaseKind.Dns, span);
                 break;
+
+            case NetworkActivities.SocketConnect:
+                AddPhase(SetupPhaseKind.Tcp, span);
+                break;
+
+            case NetworkActivities.TlsHandshake:
+                AddPhase(SetupPhaseKind.Tls, span);
+                break;
+        }
+    }
+
+    private void AddPhase(SetupPhaseKind kind, ActivitySpan span)
+    {
+        if (span.ParentId is not { } setup)
+        {
+            return;
+        }
+
+        if (!_phases.TryGet(setup, out var phases))
+        {
+            _phases.Add(setup, phases = []);
+        }
+
+        if (phases.Count < CorrelatorLimits.Phases)
+        {
+            phases.Add(new SetupPhase(kind, span.Start, span.End - span.Start));
         }
     }
 
     private void Open(ActivitySpan span)
     {
-        _phases.Take(span.Id, out var phases);
-        if (span.Tags.ContainsKey(ActivityTags.Error))
+        if (!_phases.Take(span.Id, out var phases))
+        {
+            phases = [];
+        }
+
+        if (span.Tags.ContainsKey(AttributeNames.ErrorType))
         {
             return;
         }
 
-        _connections.Add(span.Id, new Connection(_nextConnection++)
+        CutHandshakes += phases.RemoveAll(phase => IsCut(phase, span.End));
+        _connections.Open(span.Id, new WatchedConnection(_nextConnection++)
         {
             Opened = span.End,
             Host = HostOf(span),
-            RemoteAddress = span.Tags.GetValueOrDefault(ActivityTags.PeerAddress),
-            Setup = phases is null ? null : ToSetup(span, phases),
+            RemoteAddress = span.Tags.GetValueOrDefault(AttributeNames.PeerAddress),
+            Phases = [.. phases.OrderBy(phase => phase.Start)],
             EndIsSeen = false,
         });
     }
 
-    private ConnectionSetup ToSetup(ActivitySpan span, List<ActivitySpan> phases)
-    {
-        var setup = new ConnectionSetup();
-        foreach (var phase in phases)
-        {
-            var kind = phase.Name switch
-            {
-                ActivityNames.DnsLookup => SetupPhaseKind.Dns,
-                ActivityNames.SocketConnect => SetupPhaseKind.Tcp,
-                _ => SetupPhaseKind.Tls,
-            };
-            setup.Begin(kind, phase.Id, phase.Start);
-            if (kind == SetupPhaseKind.Tls && IsCut(phase, span))
-            {
-                CutHandshakes++;
-            }
-            else
-            {
-                setup.End(kind, phase.Id, phase.End);
-            }
-        }
-
-        return setup;
-    }
-
     /// <summary>.NET 10.0.12 ends the activity as soon as the handshake has begun; a setup has nothing long to do after its handshake.</summary>
-    private static bool IsCut(ActivitySpan handshake, ActivitySpan setup) => setup.End - handshake.End > handshake.End - handshake.Start;
+    private static bool IsCut(SetupPhase phase, DateTime setupEnd) => phase.Kind == SetupPhaseKind.Tls && setupEnd - phase.End > phase.Duration;
 
     private RequestRow ToRow(ActivitySpan span)
     {
-        var url = Uri.TryCreate(span.Tags.GetValueOrDefault(ActivityTags.Url), UriKind.Absolute, out var parsed) ? parsed : null;
-        var status = int.TryParse(span.Tags.GetValueOrDefault(ActivityTags.Status), CultureInfo.InvariantCulture, out var code) ? code : (int?)null;
-        var (connection, use) = FindConnection(span);
-        var setup = use == ConnectionUse.New ? connection?.Setup : null;
+        var url = Uri.TryCreate(span.Tags.GetValueOrDefault(AttributeNames.UrlFull), UriKind.Absolute, out var parsed) ? parsed : null;
+        var status = int.TryParse(span.Tags.GetValueOrDefault(AttributeNames.StatusCode), CultureInfo.InvariantCulture, out var code) ? code : (int?)null;
+        var served = FindConnection(span);
         return new RequestRow
         {
             Start = span.Start,
-            Method = span.Tags.GetValueOrDefault(ActivityTags.Method),
+            Method = span.Tags.GetValueOrDefault(AttributeNames.RequestMethod),
             Host = HostOf(span) ?? "?",
             Scheme = url?.Scheme,
             UrlPath = url?.PathAndQuery,
             Status = status,
-            Error = status is null ? span.Tags.GetValueOrDefault(ActivityTags.Error) : null,
+            Error = status is null ? span.Tags.GetValueOrDefault(AttributeNames.ErrorType) : null,
             TotalMs = span.Milliseconds,
             QueueMs = _waits.Take(span.Id, out var queue) ? queue : null,
-            DnsMs = setup?.MillisecondsOf(SetupPhaseKind.Dns) ?? Ms(span, ActivityTags.Dns),
-            TcpMs = setup?.MillisecondsOf(SetupPhaseKind.Tcp) ?? Ms(span, ActivityTags.Tcp),
-            TlsMs = setup?.MillisecondsOf(SetupPhaseKind.Tls) ?? Ms(span, ActivityTags.Tls),
-            SendMs = Ms(span, ActivityTags.Send),
-            WaitMs = Ms(span, ActivityTags.Wait),
-            ConnectionId = connection?.Id,
-            Connection = use,
-            HttpVersion = span.Tags.GetValueOrDefault(ActivityTags.HttpVersion),
-            Sends = connection is null && status is null ? 0 : 1,
+            DnsMs = served.Setup.MillisecondsOf(SetupPhaseKind.Dns) ?? Ms(span, AttributeNames.DnsDuration),
+            TcpMs = served.Setup.MillisecondsOf(SetupPhaseKind.Tcp) ?? Ms(span, AttributeNames.TcpDuration),
+            TlsMs = served.Setup.MillisecondsOf(SetupPhaseKind.Tls) ?? Ms(span, AttributeNames.TlsDuration),
+            SendMs = Ms(span, AttributeNames.SendDuration),
+            WaitMs = Ms(span, AttributeNames.WaitDuration),
+            ConnectionId = served.Connection?.Id,
+            Connection = served.Use,
+            HttpVersion = span.Tags.GetValueOrDefault(AttributeNames.ProtocolVersion),
+            Sends = served.Connection is null && status is null ? 0 : 1,
         };
     }
 
-    private (Connection? Connection, ConnectionUse Use) FindConnection(ActivitySpan request)
+    private RequestConnection FindConnection(ActivitySpan request)
     {
-        var told = request.Tags.GetValueOrDefault(ActivityTags.Reused) switch
+        var told = request.Tags.GetValueOrDefault(AttributeNames.ConnectionReused) switch
         {
             null => ConnectionUse.Unknown,
             var reused => bool.TryParse(reused, out var isReused) && isReused ? ConnectionUse.Reused : ConnectionUse.New,
@@ -140,25 +142,17 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
         // The last link: a request that is sent again links to the connection of each time.
         if (request.Links is not [.., var setup])
         {
-            WithoutConnection += request.Tags.ContainsKey(ActivityTags.Status) ? 1 : 0;
-            return (null, told);
+            WithoutConnection += request.Tags.ContainsKey(AttributeNames.StatusCode) ? 1 : 0;
+            return new RequestConnection(null, told);
         }
 
-        if (!_connections.TryGet(setup, out var connection))
-        {
-            // Opened before the recording began, or so long ago that it was forgotten.
-            connection = new Connection(_nextConnection++) { Host = HostOf(request), EndIsSeen = false };
-            _connections.Add(setup, connection);
-        }
-
-        var use = told != ConnectionUse.Unknown ? told : connection is { RequestsServed: 0, Opened: not null } ? ConnectionUse.New : ConnectionUse.Reused;
-        connection.RequestsServed++;
-        connection.HttpVersion ??= request.Tags.GetValueOrDefault(ActivityTags.HttpVersion);
-        return (connection, use);
+        var served = _connections.Serve(setup, () => new WatchedConnection(_nextConnection++) { Host = HostOf(request), EndIsSeen = false });
+        served.Connection!.HttpVersion ??= request.Tags.GetValueOrDefault(AttributeNames.ProtocolVersion);
+        return told == ConnectionUse.Unknown ? served : served with { Use = told };
     }
 
-    private static string? HostOf(ActivitySpan span) => span.Tags.TryGetValue(ActivityTags.Address, out var address)
-        ? span.Tags.TryGetValue(ActivityTags.Port, out var port) && port != "0" ? $"{address}:{port}" : address
+    private static string? HostOf(ActivitySpan span) => span.Tags.TryGetValue(AttributeNames.ServerAddress, out var address)
+        ? span.Tags.TryGetValue(AttributeNames.ServerPort, out var port) && port != "0" ? $"{address}:{port}" : address
         : null;
 
     /// <summary>The provider writes numbers in the culture of the process, of which only the decimal sign matters here.</summary>

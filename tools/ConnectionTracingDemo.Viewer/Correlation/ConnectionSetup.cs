@@ -1,68 +1,56 @@
+using ConnectionTracing.Model;
+
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
-/// <summary>How a connection was opened, or was not.</summary>
+/// <summary>An attempt to open a connection, while the events of its phases arrive; a failed one is followed by another.</summary>
 internal sealed class ConnectionSetup
 {
-    // Someone resolves and connects in a callback of its own; what that does has no natural limit, our memory has.
-    private const int MostPhases = 64;
-
-    private readonly List<SetupPhase> _phases = [];
+    private readonly List<(string Path, SetupPhase Phase)> _phases = [];
 
     public bool IsEmpty => _phases.Count == 0;
 
-    public bool HasFailed => _phases.Count > 0 && _phases[^1].Failed;
+    public bool HasFailed => _phases is [.., { Phase.ErrorType: not null }];
+
+    /// <summary>Its phases that have ended, in the order in which they began.</summary>
+    public IReadOnlyList<SetupPhase> Phases => [.. _phases.Select(begun => begun.Phase).Where(phase => phase.Completed)];
 
     /// <summary>Whether a phase of this kind belongs to the next attempt: an attempt looks a name up once, and without a lookup connects once.</summary>
     public bool IsOverBefore(SetupPhaseKind next) => next switch
     {
-        SetupPhaseKind.Dns => !IsEmpty && _phases.TrueForAll(phase => phase.End is not null),
-        SetupPhaseKind.Tcp => _phases.Exists(phase => phase is { Kind: SetupPhaseKind.Tcp, End: not null }) && !Has(SetupPhaseKind.Dns),
+        SetupPhaseKind.Dns => !IsEmpty && _phases.TrueForAll(begun => begun.Phase.Completed),
+        SetupPhaseKind.Tcp => _phases.Exists(begun => begun.Phase is { Kind: SetupPhaseKind.Tcp, Completed: true }) && !Has(SetupPhaseKind.Dns),
         _ => false,
     };
 
-    public bool Has(SetupPhaseKind kind) => _phases.Exists(phase => phase.Kind == kind);
+    public bool Has(SetupPhaseKind kind) => _phases.Exists(begun => begun.Phase.Kind == kind);
 
-    /// <summary>This is the end of what began with another.</summary>
-    public void ComeAfter(ConnectionSetup beginning) => _phases.InsertRange(0, beginning._phases);
-
-    public void Begin(SetupPhaseKind kind, string path, DateTime time)
+    /// <summary>The attempt has ended; the next one begins without phases.</summary>
+    public IReadOnlyList<SetupPhase> Take()
     {
-        if (_phases.Count < MostPhases)
+        var phases = Phases;
+        _phases.Clear();
+        return phases;
+    }
+
+    public void Begin(string path, SetupPhaseKind kind, DateTime time)
+    {
+        if (_phases.Count < CorrelatorLimits.Phases)
         {
-            _phases.Add(new SetupPhase(kind, path, time));
+            _phases.Add((path, new SetupPhase(kind, time, TimeSpan.Zero, Completed: false)));
         }
     }
 
-    public void Fail(SetupPhaseKind kind, string path)
+    /// <summary>The phase has failed. Its end comes after that.</summary>
+    public void Fail(string path, SetupPhaseKind kind) => Change(path, kind, phase => phase with { ErrorType = AttributeNames.OtherError });
+
+    public void End(string path, SetupPhaseKind kind, DateTime time) => Change(path, kind, phase => phase with { Duration = time - phase.Start, Completed = true });
+
+    private void Change(string path, SetupPhaseKind kind, Func<SetupPhase, SetupPhase> change)
     {
-        if (Find(kind, path) is { } phase)
+        var i = _phases.FindIndex(begun => begun.Path == path && begun.Phase.Kind == kind && !begun.Phase.Completed);
+        if (i >= 0)
         {
-            phase.Failed = true;
+            _phases[i] = (path, change(_phases[i].Phase));
         }
     }
-
-    public void End(SetupPhaseKind kind, string path, DateTime time)
-    {
-        if (Find(kind, path) is { } phase)
-        {
-            phase.End = time;
-        }
-    }
-
-    /// <summary>The time of all phases of a kind: several addresses may have been tried, one after the other. Null without a phase that ended.</summary>
-    public double? MillisecondsOf(SetupPhaseKind kind)
-    {
-        double? sum = null;
-        foreach (var phase in _phases)
-        {
-            if (phase.Kind == kind && phase.End is { } end)
-            {
-                sum = (sum ?? 0) + (end - phase.Start).TotalMilliseconds;
-            }
-        }
-
-        return sum;
-    }
-
-    private SetupPhase? Find(SetupPhaseKind kind, string path) => _phases.Find(phase => phase.Kind == kind && phase.End is null && phase.Path == path);
 }

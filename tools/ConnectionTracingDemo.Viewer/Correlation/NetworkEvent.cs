@@ -1,3 +1,5 @@
+using ConnectionTracing.Model;
+
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
 /// <summary>One event, whatever it was read from.</summary>
@@ -5,6 +7,9 @@ internal sealed record NetworkEvent(NetworkEventKind Kind, DateTime Time)
 {
     /// <summary>The decoded ActivityID, such as <c>/#4711/1/3/2/</c>; null where the process did not keep track of activities.</summary>
     public string? Path { get; init; }
+
+    /// <summary>Of events of a phase: which one.</summary>
+    public SetupPhaseKind Phase { get; init; }
 
     public string? Scheme { get; init; }
 

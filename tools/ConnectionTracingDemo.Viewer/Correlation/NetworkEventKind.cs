@@ -1,6 +1,6 @@
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
-/// <summary>The events that the correlator understands, https://learn.microsoft.com/dotnet/fundamentals/networking/telemetry/events.</summary>
+/// <summary>The events that <see cref="EventCorrelator"/> understands, https://learn.microsoft.com/dotnet/fundamentals/networking/telemetry/events.</summary>
 internal enum NetworkEventKind
 {
     RequestStart,
@@ -17,13 +17,7 @@ internal enum NetworkEventKind
     ResponseContentStop,
     ConnectionEstablished,
     ConnectionClosed,
-    DnsStart,
-    DnsFailed,
-    DnsStop,
-    ConnectStart,
-    ConnectFailed,
-    ConnectStop,
-    HandshakeStart,
-    HandshakeFailed,
-    HandshakeStop,
+    PhaseStart,
+    PhaseFailed,
+    PhaseStop,
 }

@@ -1,26 +1,24 @@
 using System.Net;
+using ConnectionTracing.Model;
 
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
 /// <summary>A request while its events arrive.</summary>
 internal sealed class TrackedRequest(string path, NetworkEvent start)
 {
+    private readonly ConnectionSetup _setup = new();
+
     private string? _method;
     private string? _error;
     private double? _queueMs;
     private double? _queueMsBefore;
     private int _status = -1;
     private int _sends;
-    private DateTime _sendStart;
-    private DateTime _sent;
-    private DateTime _headersRead;
+    private ExchangeTimes _exchange;
     private DateTime _contentStart;
     private double? _bodyMs;
-    private ConnectionSetup _setup = new();
-    private ConnectionSetup? _failedSetup;
-    private ConnectionSetup? _ownSetup;
-    private Connection? _connection;
-    private ConnectionUse _use;
+    private IReadOnlyList<SetupPhase> _failedSetup = [];
+    private RequestConnection _served;
 
     public string Path { get; } = path;
 
@@ -32,39 +30,26 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
 
     public bool IsOver { get; set; }
 
-    /// <summary>The setup that this request triggered; the connection may well serve another.</summary>
-    public ConnectionSetup TakeSetup()
-    {
-        var setup = _setup;
-        _setup = new ConnectionSetup();
-        return setup;
-    }
-
     /// <summary>
-    /// A connection that was established without a connect of its own, after the answer of another new one: what was sent there was CONNECT,
-    /// to a proxy, and no request of the caller. The time that it waited is a part of the time that the request does.
+    /// The setup that this request triggered has led to a connection, which may well serve another one. Without a connect of its own, after the
+    /// answer of another new connection, it is a tunnel through that one: what was sent there was CONNECT, to a proxy, and no request of the
+    /// caller. The time that CONNECT waited is a part of the time that the request does.
     /// </summary>
-    /// <returns>What the connection to the proxy cost; null if this is no tunnel through one.</returns>
-    public ConnectionSetup? TakeTunnel(ConnectionSetup setup)
+    /// <returns>The phases of the connection; those of a tunnel begin with the phases of the connection to the proxy.</returns>
+    public IReadOnlyList<SetupPhase> TakeSetup()
     {
-        if (_use != ConnectionUse.New || _status != (int)HttpStatusCode.OK || _headersRead == default || setup.Has(SetupPhaseKind.Tcp))
+        var isTunnel = _served.Use == ConnectionUse.New && _status == (int)HttpStatusCode.OK && _exchange.Answered is not null && !_setup.Has(SetupPhaseKind.Tcp);
+        var phases = _setup.Take();
+        if (isTunnel)
         {
-            return null;
+            phases = [.. _served.Setup, .. phases];
+            (_sends, _status, _queueMs, _served, _exchange) = (_sends - 1, -1, _queueMsBefore, default, default);
         }
 
-        var outer = _ownSetup;
-        SentOn(null, ConnectionUse.Unknown);
-        (_sends, _status, _queueMs) = (_sends - 1, -1, _queueMsBefore);
-        _sent = _headersRead = default;
-        return outer;
+        return phases;
     }
 
-    public void SentOn(Connection? connection, ConnectionUse use)
-    {
-        _connection = connection;
-        _use = use;
-        _ownSetup = use == ConnectionUse.New ? connection?.Setup : null;
-    }
+    public void SentOn(RequestConnection connection) => _served = connection;
 
     public void Add(NetworkEvent e)
     {
@@ -83,29 +68,28 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
                 _queueMs = (_queueMs ?? 0) + e.QueueMs;
                 if (_setup.HasFailed)
                 {
-                    _failedSetup = TakeSetup();
+                    _failedSetup = _setup.Take();
                 }
 
                 break;
 
             case NetworkEventKind.RequestHeadersStart:
-                // A redirect or a retry begins anew; what its predecessor waited for in the queue remains part of the call.
+                // What the predecessor of a redirect or a retry waited for in the queue remains part of the call.
                 _sends++;
-                _sendStart = e.Time;
-                _sent = _headersRead = default;
+                _exchange.BeginSend(e.Time - start.Time);
                 break;
 
             case NetworkEventKind.RequestContentStart:
-                _sent = default;
+                _exchange.BeginSendContent();
                 break;
 
             case NetworkEventKind.RequestHeadersStop or NetworkEventKind.RequestContentStop:
-                _sent = e.Time;
+                _exchange.EndSend(e.Time - start.Time);
                 break;
 
             case NetworkEventKind.ResponseHeadersStop:
                 // Not ResponseHeadersStart: over HTTP/2 that is written when the waiting begins.
-                _headersRead = e.Time;
+                _exchange.EndResponseHeaders(e.Time - start.Time);
                 _status = e.StatusCode;
                 break;
 
@@ -117,40 +101,21 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
                 _bodyMs = (e.Time - _contentStart).TotalMilliseconds;
                 break;
 
-            case NetworkEventKind.DnsStart:
-                Begin(SetupPhaseKind.Dns, e);
+            case NetworkEventKind.PhaseStart:
+                if (_setup.IsOverBefore(e.Phase))
+                {
+                    _failedSetup = _setup.Take();
+                }
+
+                _setup.Begin(e.Path!, e.Phase, e.Time);
                 break;
 
-            case NetworkEventKind.ConnectStart:
-                Begin(SetupPhaseKind.Tcp, e);
+            case NetworkEventKind.PhaseFailed:
+                _setup.Fail(e.Path!, e.Phase);
                 break;
 
-            case NetworkEventKind.HandshakeStart:
-                Begin(SetupPhaseKind.Tls, e);
-                break;
-
-            case NetworkEventKind.DnsFailed:
-                _setup.Fail(SetupPhaseKind.Dns, e.Path!);
-                break;
-
-            case NetworkEventKind.ConnectFailed:
-                _setup.Fail(SetupPhaseKind.Tcp, e.Path!);
-                break;
-
-            case NetworkEventKind.HandshakeFailed:
-                _setup.Fail(SetupPhaseKind.Tls, e.Path!);
-                break;
-
-            case NetworkEventKind.DnsStop:
-                _setup.End(SetupPhaseKind.Dns, e.Path!, e.Time);
-                break;
-
-            case NetworkEventKind.ConnectStop:
-                _setup.End(SetupPhaseKind.Tcp, e.Path!, e.Time);
-                break;
-
-            case NetworkEventKind.HandshakeStop:
-                _setup.End(SetupPhaseKind.Tls, e.Path!, e.Time);
+            case NetworkEventKind.PhaseStop:
+                _setup.End(e.Path!, e.Phase, e.Time);
                 break;
         }
     }
@@ -158,7 +123,7 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
     public RequestRow ToRow(NetworkEvent stop)
     {
         // Without a connection, what was tried for this request is all there is to show.
-        var setup = _sends > 0 ? _ownSetup : _setup.IsEmpty ? _failedSetup : _setup;
+        var setup = _sends > 0 ? _served.Setup : _setup.IsEmpty ? _failedSetup : _setup.Phases;
         return new RequestRow
         {
             Start = start.Time,
@@ -170,27 +135,16 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
             Error = _error,
             TotalMs = (stop.Time - start.Time).TotalMilliseconds,
             QueueMs = _queueMs,
-            DnsMs = setup?.MillisecondsOf(SetupPhaseKind.Dns),
-            TcpMs = setup?.MillisecondsOf(SetupPhaseKind.Tcp),
-            TlsMs = setup?.MillisecondsOf(SetupPhaseKind.Tls),
-            SendMs = _sends > 0 && _sent != default ? (_sent - _sendStart).TotalMilliseconds : null,
-            // Without the end of sending, the response came before it: there was no wait to measure.
-            WaitMs = _sent != default && _headersRead >= _sent ? (_headersRead - _sent).TotalMilliseconds : null,
+            DnsMs = setup.MillisecondsOf(SetupPhaseKind.Dns),
+            TcpMs = setup.MillisecondsOf(SetupPhaseKind.Tcp),
+            TlsMs = setup.MillisecondsOf(SetupPhaseKind.Tls),
+            SendMs = _sends > 0 ? _exchange.Send?.TotalMilliseconds : null,
+            WaitMs = _exchange.Wait?.TotalMilliseconds,
             BodyMs = _bodyMs,
-            ConnectionId = _connection?.Id,
-            Connection = _use,
-            HttpVersion = _connection?.HttpVersion,
+            ConnectionId = _served.Connection?.Id,
+            Connection = _served.Use,
+            HttpVersion = _served.Connection?.HttpVersion,
             Sends = _sends,
         };
-    }
-
-    private void Begin(SetupPhaseKind kind, NetworkEvent e)
-    {
-        if (_setup.IsOverBefore(kind))
-        {
-            _failedSetup = TakeSetup();
-        }
-
-        _setup.Begin(kind, e.Path!, e.Time);
     }
 }

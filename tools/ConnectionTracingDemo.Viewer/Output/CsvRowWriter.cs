@@ -22,10 +22,10 @@ internal sealed class CsvRowWriter(TextWriter output) : IRowWriter
         output.WriteLine(string.Join(',', fields.Select(Quote)));
     }
 
-    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
+    public void Refresh(Func<IReadOnlyCollection<WatchedConnection>> findConnections, DateTime now) => output.Flush();
 
     /// <summary>A file of one kind of line: connections and totals are in the other formats.</summary>
-    public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now) => WriteHeading();
+    public void WriteEnd(IReadOnlyCollection<WatchedConnection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now) => WriteHeading();
 
     private void WriteHeading()
     {

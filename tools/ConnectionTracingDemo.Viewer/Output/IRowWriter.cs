@@ -10,10 +10,10 @@ internal interface IRowWriter
     void Write(RequestRow row);
 
     /// <summary>Several times a second: shows what has been written, and how things are now. May come while a row is written.</summary>
-    /// <param name="findConnections">For those who show them; finding them holds the events up.</param>
-    void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now);
+    /// <param name="findConnections">For output that shows them; finding them holds the events up.</param>
+    void Refresh(Func<IReadOnlyCollection<WatchedConnection>> findConnections, DateTime now);
 
     /// <summary>What there is to say at the end.</summary>
     /// <param name="now">When the end was; open connections have their age then.</param>
-    void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now);
+    void WriteEnd(IReadOnlyCollection<WatchedConnection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now);
 }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ConnectionTracing.Model;
 using ConnectionTracingDemo.Viewer.Correlation;
 using ConnectionTracingDemo.Viewer.Totals;
 
@@ -35,9 +36,9 @@ internal sealed class JsonRowWriter(TextWriter output) : IRowWriter
         sends = row.Sends,
     });
 
-    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
+    public void Refresh(Func<IReadOnlyCollection<WatchedConnection>> findConnections, DateTime now) => output.Flush();
 
-    public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
+    public void WriteEnd(IReadOnlyCollection<WatchedConnection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {
         foreach (var connection in connections)
         {
@@ -52,9 +53,9 @@ internal sealed class JsonRowWriter(TextWriter output) : IRowWriter
                 closed = connection.Closed,
                 ageMs = connection.AgeAt(now)?.TotalMilliseconds,
                 served = connection.RequestsServed,
-                dnsMs = connection.Setup?.MillisecondsOf(SetupPhaseKind.Dns),
-                tcpMs = connection.Setup?.MillisecondsOf(SetupPhaseKind.Tcp),
-                tlsMs = connection.Setup?.MillisecondsOf(SetupPhaseKind.Tls),
+                dnsMs = connection.Phases.MillisecondsOf(SetupPhaseKind.Dns),
+                tcpMs = connection.Phases.MillisecondsOf(SetupPhaseKind.Tcp),
+                tlsMs = connection.Phases.MillisecondsOf(SetupPhaseKind.Tls),
             });
         }
 

@@ -75,7 +75,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         _isOpen = true;
     }
 
-    /// <summary>The terminal, if somebody sits before one that can do this.</summary>
+    /// <summary>The terminal, if the output goes to an interactive one that can do this.</summary>
     public static IAnsiConsole? FindTerminal()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings());
@@ -95,7 +95,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         }
     }
 
-    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now)
+    public void Refresh(Func<IReadOnlyCollection<WatchedConnection>> findConnections, DateTime now)
     {
         var size = (_console.Profile.Width, _console.Profile.Height);
         var isResized = size != _size;
@@ -103,7 +103,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         _console.Write(new ScreenFrame(Draw(findConnections(), now), size.Height - 1, isResized));
     }
 
-    public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
+    public void WriteEnd(IReadOnlyCollection<WatchedConnection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {
         Dispose();
         var width = _console.Profile.Width;
@@ -137,7 +137,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
     }
 
     /// <summary>No more lines than the terminal has.</summary>
-    internal IRenderable Draw(IReadOnlyCollection<Connection> connections, DateTime now)
+    internal IRenderable Draw(IReadOnlyCollection<WatchedConnection> connections, DateTime now)
     {
         var (width, height) = (_console.Profile.Width, _console.Profile.Height);
         var most = Math.Max(0, (height - LinesAround - 1) / 3);
@@ -155,7 +155,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         return new Rows([title, Text.Empty, ScreenTable.Create(RequestColumns, rows, width), Text.Empty, .. DrawConnections(connections, now, most)]);
     }
 
-    private IEnumerable<IRenderable> DrawConnections(IReadOnlyCollection<Connection> connections, DateTime now, int most)
+    private IEnumerable<IRenderable> DrawConnections(IReadOnlyCollection<WatchedConnection> connections, DateTime now, int most)
     {
         var shown = connections
             .OrderBy(connection => connection.Closed is not null).ThenByDescending(connection => connection.RequestsServed)
@@ -167,7 +167,7 @@ internal sealed class LiveScreen : IRowWriter, IDisposable
         }
     }
 
-    private static ScreenColumn<Connection>[] ConnectionColumns(DateTime now) =>
+    private static ScreenColumn<WatchedConnection>[] ConnectionColumns(DateTime now) =>
     [
         new("conn", 5, connection => connection.Id.ToString()),
         new("http", 4, connection => connection.HttpVersion ?? "?"),

@@ -27,9 +27,9 @@ internal sealed class TableRowWriter(TextWriter output) : IRowWriter
             $"{Printable.Ms(row.WaitMs),8} {Printable.Ms(row.BodyMs),7} {row.ConnectionId?.ToString() ?? "-",5} {use,-6} {path}".TrimEnd());
     }
 
-    public void Refresh(Func<IReadOnlyCollection<Connection>> findConnections, DateTime now) => output.Flush();
+    public void Refresh(Func<IReadOnlyCollection<WatchedConnection>> findConnections, DateTime now) => output.Flush();
 
-    public void WriteEnd(IReadOnlyCollection<Connection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
+    public void WriteEnd(IReadOnlyCollection<WatchedConnection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {
         if (connections.Count > 0)
         {

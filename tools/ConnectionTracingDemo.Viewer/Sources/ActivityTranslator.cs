@@ -1,19 +1,20 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ConnectionTracing.Model;
 using ConnectionTracingDemo.Viewer.Correlation;
 using Microsoft.Diagnostics.Tracing;
 
 namespace ConnectionTracingDemo.Viewer.Sources;
 
 /// <summary>
-/// Reads activities that the DiagnosticSource provider has streamed. Which of their properties it streams, and how they are called, says
-/// whoever made the recording: all of them under their own names, or a choice such as <c>-TraceId;SpanId;DurationTicks=Duration.Ticks</c>.
+/// Reads activities that the DiagnosticSource provider has streamed. Which of their properties it streams, and under which
+/// names, is up to the recording: all of them under their own names, or a choice such as <c>-TraceId;SpanId;DurationTicks=Duration.Ticks</c>.
 /// </summary>
 internal static partial class ActivityTranslator
 {
     private const string NoParent = "0000000000000000";
 
-    /// <returns>Null for another event, or for an activity that does not say how long it took or who it is.</returns>
+    /// <returns>Null for another event, or for an activity that does not say its id or how long it took.</returns>
     public static ActivitySpan? Translate(TraceEvent e)
     {
         if (!IsStop(e) || e.PayloadByName("Arguments") is not object[] arguments)
@@ -58,9 +59,9 @@ internal static partial class ActivityTranslator
 
     private static Dictionary<string, string> Redact(Dictionary<string, string> tags)
     {
-        if (UrlPath.WithoutQueryValues(tags.GetValueOrDefault(ActivityTags.Url)) is { } url)
+        if (UrlPath.WithoutQueryValues(tags.GetValueOrDefault(AttributeNames.UrlFull)) is { } url)
         {
-            tags[ActivityTags.Url] = url;
+            tags[AttributeNames.UrlFull] = url;
         }
 
         return tags;

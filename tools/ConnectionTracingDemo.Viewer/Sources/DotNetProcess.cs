@@ -119,7 +119,7 @@ internal sealed record DotNetProcess(int Id, string Name, string CommandLine)
 
     /// <summary>
     /// Linux numbers threads like processes, and tells of a thread what it tells of its process. A socket that a killed process left behind
-    /// may bear a number that is a thread's by now.
+    /// may have a number that is a thread's by now.
     /// </summary>
     private static bool IsThread(int id) =>
         OperatingSystem.IsLinux() && !File.ReadLines($"/proc/{id}/status").Contains($"Tgid:\t{id}");

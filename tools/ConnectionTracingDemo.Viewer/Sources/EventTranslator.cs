@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConnectionTracing.Model;
 using ConnectionTracingDemo.Viewer.Correlation;
 using Microsoft.Diagnostics.Tracing;
 
@@ -12,9 +13,9 @@ internal static class EventTranslator
     {
         Providers.Http => Http(e),
         Providers.NameResolution when e.EventName == Providers.Counters => null,
-        Providers.NameResolution => Phase(e, NetworkEventKind.DnsStart, NetworkEventKind.DnsStop, NetworkEventKind.DnsFailed),
-        Providers.Sockets => Phase(e, NetworkEventKind.ConnectStart, NetworkEventKind.ConnectStop, NetworkEventKind.ConnectFailed),
-        Providers.Security => Phase(e, NetworkEventKind.HandshakeStart, NetworkEventKind.HandshakeStop, NetworkEventKind.HandshakeFailed),
+        Providers.NameResolution => Phase(e, SetupPhaseKind.Dns),
+        Providers.Sockets => Phase(e, SetupPhaseKind.Tcp),
+        Providers.Security => Phase(e, SetupPhaseKind.Tls),
         Providers.DiagnosticSource => Method(e),
         _ => null,
     };
@@ -51,11 +52,11 @@ internal static class EventTranslator
     };
 
     // The three providers number these events alike. Those of servers have paths of their own, outside any request.
-    private static NetworkEvent? Phase(TraceEvent e, NetworkEventKind start, NetworkEventKind stop, NetworkEventKind failed) => (int)e.ID switch
+    private static NetworkEvent? Phase(TraceEvent e, SetupPhaseKind phase) => (int)e.ID switch
     {
-        1 => New(e, start),
-        2 => New(e, stop),
-        3 => New(e, failed),
+        1 => New(e, NetworkEventKind.PhaseStart) with { Phase = phase },
+        2 => New(e, NetworkEventKind.PhaseStop) with { Phase = phase },
+        3 => New(e, NetworkEventKind.PhaseFailed) with { Phase = phase },
         _ => null,
     };
 

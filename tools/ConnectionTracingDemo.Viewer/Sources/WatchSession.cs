@@ -31,12 +31,9 @@ internal sealed class WatchSession : IDisposable
         try
         {
             var client = new DiagnosticsClient(process.Id);
-
-            // Nobody looks at the stack of an event, and walking it costs the process more than the event.
-            var configuration = new EventPipeSessionConfiguration(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: false);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Patience);
-            var session = await client.StartEventPipeSessionAsync(configuration, patience.Token);
+            var session = await StartSessionAsync(client, bufferMegabytes, patience.Token);
 
             // Only now: an older recording is not given up for nothing.
             if (file is { CanSeek: true, Length: > 0 })
@@ -53,7 +50,7 @@ internal sealed class WatchSession : IDisposable
         }
     }
 
-    /// <summary>Shows events until the process ends or somebody asks to stop.</summary>
+    /// <summary>Shows events until the process ends or the watching is cancelled.</summary>
     public async Task<WatchEnd> RunAsync(View view, CancellationToken end)
     {
         var reading = Task.Factory.StartNew(() => view.Process(_recording ?? _session.EventStream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -119,6 +116,22 @@ internal sealed class WatchSession : IDisposable
         }
 
         return $"{process.Id} ({process.Name}) cannot be watched: {exception.Message}";
+    }
+
+    private static async Task<EventPipeSession> StartSessionAsync(DiagnosticsClient client, int bufferMegabytes, CancellationToken cancel)
+    {
+        try
+        {
+            // The stack of an event is not shown, and walking it costs the process more than the event.
+            return await client.StartEventPipeSessionAsync(Configure(stacks: false), cancel);
+        }
+        catch (UnsupportedCommandException)
+        {
+            // .NET 8 always walks it, and does not know the command that says otherwise.
+            return await client.StartEventPipeSessionAsync(Configure(stacks: true), cancel);
+        }
+
+        EventPipeSessionConfiguration Configure(bool stacks) => new(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: stacks);
     }
 
     private static string NoPermission(DotNetProcess process) =>

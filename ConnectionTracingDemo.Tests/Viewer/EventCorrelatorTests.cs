@@ -1,8 +1,11 @@
-using ConnectionTracingDemo.Viewer.Correlation;
+extern alias viewer;
+
+using viewer::ConnectionTracing.Model;
+using viewer::ConnectionTracingDemo.Viewer.Correlation;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
 
-public sealed class CorrelatorTests
+public sealed class EventCorrelatorTests
 {
     [Fact]
     public void First_request_shows_what_its_connection_cost_and_the_second_does_not()
@@ -28,8 +31,8 @@ public sealed class CorrelatorTests
     public void Events_of_requests_side_by_side_stay_apart()
     {
         var scene = new Scene();
-        scene.Start("//1/1/").Start("//1/11/").Add(NetworkEventKind.DnsStart, "//1/11/1/").After(4).Add(NetworkEventKind.DnsStart, "//1/1/1/")
-            .Add(NetworkEventKind.DnsStop, "//1/11/1/").After(2).Add(NetworkEventKind.DnsStop, "//1/1/1/")
+        scene.Start("//1/1/").Start("//1/11/").Begin(SetupPhaseKind.Dns, "//1/11/1/").After(4).Begin(SetupPhaseKind.Dns, "//1/1/1/")
+            .End(SetupPhaseKind.Dns, "//1/11/1/").After(2).End(SetupPhaseKind.Dns, "//1/1/1/")
             .Established("//1/11/", 2).Established("//1/1/", 1).SendOn("//1/1/", 1).SendOn("//1/11/", 2).Stop("//1/1/").Stop("//1/11/");
 
         Assert.Equal([(1L, 4d), (2L, 6d)], scene.Rows.Select(row => (row.ConnectionId!.Value, row.DnsMs!.Value)));
@@ -41,8 +44,8 @@ public sealed class CorrelatorTests
         var scene = new Scene();
         scene.Start("//1/1/").Established("//1/1/", 1).SendOn("//1/1/", 1)
             // Asks for a connection of its own, and is served by the first before that has even looked up the name.
-            .Start("//1/2/").Add(NetworkEventKind.DnsStart, "//1/2/1/").Stop("//1/1/").SendOn("//1/2/", 1).Stop("//1/2/")
-            .After(50).Add(NetworkEventKind.DnsStop, "//1/2/1/").Established("//1/2/", 2)
+            .Start("//1/2/").Begin(SetupPhaseKind.Dns, "//1/2/1/").Stop("//1/1/").SendOn("//1/2/", 1).Stop("//1/2/")
+            .After(50).End(SetupPhaseKind.Dns, "//1/2/1/").Established("//1/2/", 2)
             .Start("//1/3/").SendOn("//1/3/", 2).Stop("//1/3/");
 
         Assert.Equal((ConnectionUse.Reused, null), (scene.Rows[1].Connection, scene.Rows[1].DnsMs));
@@ -54,8 +57,8 @@ public sealed class CorrelatorTests
     public void Request_without_a_connection_shows_what_was_tried()
     {
         var scene = new Scene();
-        scene.Start("//1/1/").Add(NetworkEventKind.DnsStart, "//1/1/1/").Add(NetworkEventKind.DnsStop, "//1/1/1/")
-            .Add(NetworkEventKind.ConnectStart, "//1/1/1/1/").Add(NetworkEventKind.ConnectFailed, "//1/1/1/1/").Add(NetworkEventKind.ConnectStop, "//1/1/1/1/")
+        scene.Start("//1/1/").Begin(SetupPhaseKind.Dns, "//1/1/1/").End(SetupPhaseKind.Dns, "//1/1/1/")
+            .Begin(SetupPhaseKind.Tcp, "//1/1/1/1/").Fail(SetupPhaseKind.Tcp, "//1/1/1/1/").End(SetupPhaseKind.Tcp, "//1/1/1/1/")
             .LeftQueue("//1/1/", 5).Add(NetworkEventKind.RequestFailed, "//1/1/", e => e with { Error = "Connection refused" }).Stop("//1/1/", status: -1);
 
         var row = Assert.Single(scene.Rows);
@@ -67,7 +70,7 @@ public sealed class CorrelatorTests
     public void Failed_attempt_is_not_added_to_the_one_that_succeeds()
     {
         var scene = new Scene();
-        scene.Start("//1/1/").Add(NetworkEventKind.ConnectStart, "//1/1/1/").After(100).Add(NetworkEventKind.ConnectFailed, "//1/1/1/").Add(NetworkEventKind.ConnectStop, "//1/1/1/")
+        scene.Start("//1/1/").Begin(SetupPhaseKind.Tcp, "//1/1/1/").After(100).Fail(SetupPhaseKind.Tcp, "//1/1/1/").End(SetupPhaseKind.Tcp, "//1/1/1/")
             .Setup("//1/1/3/").Established("//1/1/", 1).SendOn("//1/1/", 1).Stop("//1/1/");
 
         Assert.Equal((10, 20, 30), (scene.Rows[0].DnsMs, scene.Rows[0].TcpMs, scene.Rows[0].TlsMs));
@@ -77,12 +80,35 @@ public sealed class CorrelatorTests
     public void All_addresses_that_were_tried_count()
     {
         var scene = new Scene();
-        scene.Start("//1/1/").Add(NetworkEventKind.DnsStart, "//1/1/1/").Add(NetworkEventKind.DnsStop, "//1/1/1/")
-            .Add(NetworkEventKind.ConnectStart, "//1/1/2/").After(9).Add(NetworkEventKind.ConnectFailed, "//1/1/2/").Add(NetworkEventKind.ConnectStop, "//1/1/2/")
-            .Add(NetworkEventKind.ConnectStart, "//1/1/3/").After(4).Add(NetworkEventKind.ConnectStop, "//1/1/3/")
+        scene.Start("//1/1/").Begin(SetupPhaseKind.Dns, "//1/1/1/").End(SetupPhaseKind.Dns, "//1/1/1/")
+            .Begin(SetupPhaseKind.Tcp, "//1/1/2/").After(9).Fail(SetupPhaseKind.Tcp, "//1/1/2/").End(SetupPhaseKind.Tcp, "//1/1/2/")
+            .Begin(SetupPhaseKind.Tcp, "//1/1/3/").After(4).End(SetupPhaseKind.Tcp, "//1/1/3/")
             .Established("//1/1/", 1).SendOn("//1/1/", 1).Stop("//1/1/");
 
         Assert.Equal((1, 16), (scene.Rows[0].DnsMs, scene.Rows[0].TcpMs));
+    }
+
+    [Fact]
+    public void Connects_that_overlap_count_once()
+    {
+        var scene = new Scene();
+        scene.Start("//1/1/").Begin(SetupPhaseKind.Dns, "//1/1/1/").End(SetupPhaseKind.Dns, "//1/1/1/")
+            .Begin(SetupPhaseKind.Tcp, "//1/1/2/").After(9).Begin(SetupPhaseKind.Tcp, "//1/1/3/").After(9).End(SetupPhaseKind.Tcp, "//1/1/3/")
+            .After(9).Fail(SetupPhaseKind.Tcp, "//1/1/2/").End(SetupPhaseKind.Tcp, "//1/1/2/")
+            .Established("//1/1/", 1).SendOn("//1/1/", 1).Stop("//1/1/");
+
+        Assert.Equal((1, 31), (scene.Rows[0].DnsMs, scene.Rows[0].TcpMs));
+        Assert.Equal(31, Assert.Single(scene.Correlator.Connections).Phases.MillisecondsOf(SetupPhaseKind.Tcp));
+    }
+
+    [Fact]
+    public void Phase_that_has_not_ended_has_no_time()
+    {
+        var scene = new Scene();
+        scene.Start("//1/1/").Begin(SetupPhaseKind.Dns, "//1/1/1/").End(SetupPhaseKind.Dns, "//1/1/1/").Begin(SetupPhaseKind.Tcp, "//1/1/2/")
+            .Add(NetworkEventKind.RequestFailed, "//1/1/", e => e with { Error = "Canceled" }).Stop("//1/1/", status: -1);
+
+        Assert.Equal((1, null), (scene.Rows[0].DnsMs, scene.Rows[0].TcpMs));
     }
 
     [Fact]
@@ -96,7 +122,7 @@ public sealed class CorrelatorTests
     }
 
     [Fact]
-    public void Where_events_were_lost_nobody_says_reused()
+    public void Where_events_were_lost_the_use_of_an_older_connection_is_unknown()
     {
         var scene = new Scene { Correlator = { EventsWereLost = true } };
         scene.Start("//1/1/").SendOn("//1/1/", 3).Stop("//1/1/");
@@ -147,10 +173,10 @@ public sealed class CorrelatorTests
     {
         var scene = new Scene();
         scene.Start("//1/1/")
-            .Add(NetworkEventKind.DnsStart, "//1/1/1/").After(9).Add(NetworkEventKind.DnsStop, "//1/1/1/")
-            .Add(NetworkEventKind.ConnectStart, "//1/1/1/1/").After(19).Add(NetworkEventKind.ConnectStop, "//1/1/1/1/")
+            .Begin(SetupPhaseKind.Dns, "//1/1/1/").After(9).End(SetupPhaseKind.Dns, "//1/1/1/")
+            .Begin(SetupPhaseKind.Tcp, "//1/1/1/1/").After(19).End(SetupPhaseKind.Tcp, "//1/1/1/1/")
             .Established("//1/1/", 0).LeftQueue("//1/1/", 32).SendOn("//1/1/", 0).After(99).Answer("//1/1/")
-            .Add(NetworkEventKind.HandshakeStart, "//1/1/4/").After(29).Add(NetworkEventKind.HandshakeStop, "//1/1/4/")
+            .Begin(SetupPhaseKind.Tls, "//1/1/4/").After(29).End(SetupPhaseKind.Tls, "//1/1/4/")
             .Established("//1/1/", 1).LeftQueue("//1/1/", 165).SendOn("//1/1/", 1).After(6).Answer("//1/1/", 201).Stop("//1/1/", 201);
 
         var row = Assert.Single(scene.Rows);

@@ -4,20 +4,16 @@ namespace ConnectionTracingDemo.Viewer.Correlation;
 /// Events in, requests and connections out. An event belongs to the request whose ActivityID path its own path begins with;
 /// a connection belongs to no request, but to every request that was sent with its number. Not thread-safe.
 /// </summary>
-internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits? limits = null)
+internal sealed class EventCorrelator(Action<RequestRow> onRequest, CorrelatorLimits limits)
 {
-    private readonly CorrelatorLimits _limits = limits ?? new();
-
     private readonly Dictionary<string, TrackedRequest> _requests = [];
     private readonly LinkedList<TrackedRequest> _running = new();
     private readonly LinkedList<TrackedRequest> _ended = new();
-
-    private readonly Recent<long, Connection> _open = new((limits ?? new()).Open);
-    private readonly Queue<Connection> _closed = new();
+    private readonly ConnectionBook<long> _connections = new(limits);
 
     private long _runningWithoutPath;
 
-    /// <summary>Requests without an ActivityID: nobody can tell which other events belong to them.</summary>
+    /// <summary>Requests without an ActivityID: it is unknown which other events belong to them.</summary>
     public long Uncorrelated { get; private set; }
 
     /// <summary>Requests that ended, but were not seen to begin: mostly those under way when the watching began.</summary>
@@ -35,7 +31,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
     /// <summary>Events are missing: what was not seen may have happened all the same.</summary>
     public bool EventsWereLost { get; set; }
 
-    public IEnumerable<Connection> Connections => _closed.Concat(_open.All).OrderBy(connection => connection.Id);
+    public IEnumerable<WatchedConnection> Connections => _connections.All;
 
     public void Add(NetworkEvent e)
     {
@@ -83,7 +79,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
                 _runningWithoutPath++;
                 break;
 
-            // The process gives no ActivityID to a request that was under way before somebody asked for them.
+            // The process gives no ActivityID to a request that was under way when they were not yet asked for.
             case NetworkEventKind.RequestStop when _runningWithoutPath == 0:
                 Unbegun++;
                 break;
@@ -117,7 +113,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
 
         _requests[path] = request;
         request.Node = _running.AddLast(request);
-        if (_running.Count > _limits.Running)
+        if (_running.Count > limits.Running)
         {
             Forgotten++;
             Remove(_running.First!.Value);
@@ -137,7 +133,7 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
         request.IsOver = true;
         _running.Remove(request.Node!);
         request.Node = _ended.AddLast(request);
-        if (_ended.Count > _limits.Ended)
+        if (_ended.Count > limits.Ended)
         {
             Remove(_ended.First!.Value);
         }
@@ -169,25 +165,20 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
 
     private void Open(NetworkEvent e, TrackedRequest? initiator)
     {
-        var setup = initiator?.TakeSetup();
-        if (setup is not null && initiator?.TakeTunnel(setup) is { } outer)
-        {
-            setup.ComeAfter(outer);
-        }
-
+        var phases = initiator?.TakeSetup();
         if (e.ConnectionId is not { } id)
         {
             LacksConnectionIds = true;
             return;
         }
 
-        _open.Add(id, new Connection(id)
+        _connections.Open(id, new WatchedConnection(id)
         {
             Opened = e.Time,
             Host = e.Port > 0 ? $"{e.Host}:{e.Port}" : e.Host,
             RemoteAddress = e.RemoteAddress,
             HttpVersion = e.HttpVersion,
-            Setup = setup is { IsEmpty: false } ? setup : null,
+            Phases = phases ?? [],
         });
     }
 
@@ -199,32 +190,17 @@ internal sealed class Correlator(Action<RequestRow> onRequest, CorrelatorLimits?
             return;
         }
 
-        if (!_open.TryGet(id, out var connection))
-        {
-            connection = new Connection(id) { Host = request?.Host };
-            _open.Add(id, connection);
-
-            // It existed before, unless the event of its opening is among those that got lost.
-            request?.SentOn(connection, EventsWereLost ? ConnectionUse.Unknown : ConnectionUse.Reused);
-        }
-        else
-        {
-            request?.SentOn(connection, connection is { RequestsServed: 0, Opened: not null } ? ConnectionUse.New : ConnectionUse.Reused);
-        }
-
-        connection.RequestsServed++;
+        // It existed before, unless the event of its opening is among those that got lost.
+        var unseen = EventsWereLost ? ConnectionUse.Unknown : ConnectionUse.Reused;
+        var served = _connections.Serve(id, () => new WatchedConnection(id) { Host = request?.Host }, unseen);
+        request?.SentOn(served);
     }
 
     private void Close(NetworkEvent e)
     {
-        if (e.ConnectionId is { } id && _open.Take(id, out var connection))
+        if (e.ConnectionId is { } id)
         {
-            connection.Closed = e.Time;
-            _closed.Enqueue(connection);
-            if (_closed.Count > _limits.Closed)
-            {
-                _closed.Dequeue();
-            }
+            _connections.Close(id, e.Time);
         }
     }
 }

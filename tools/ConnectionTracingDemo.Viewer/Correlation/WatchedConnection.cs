@@ -1,7 +1,9 @@
+using ConnectionTracing.Model;
+
 namespace ConnectionTracingDemo.Viewer.Correlation;
 
-/// <summary>A connection of the watched process.</summary>
-internal sealed class Connection(long id)
+/// <summary>A connection of the watched process, seen from outside: unlike the model's, it may have been opened before the watching began.</summary>
+internal sealed class WatchedConnection(long id)
 {
     public long Id { get; } = id;
 
@@ -10,17 +12,18 @@ internal sealed class Connection(long id)
 
     public DateTime? Closed { get; set; }
 
-    /// <summary>Whether somebody would have told that it was closed.</summary>
+    /// <summary>Whether its end would be seen.</summary>
     public bool EndIsSeen { get; init; } = true;
 
-    public string? Host { get; set; }
+    /// <summary>Host and port.</summary>
+    public string? Host { get; init; }
 
     public string? RemoteAddress { get; init; }
 
     public string? HttpVersion { get; set; }
 
-    /// <summary>Null where nobody knows what opening it cost.</summary>
-    public ConnectionSetup? Setup { get; init; }
+    /// <summary>How it was opened, as far as known, in the order in which the phases began.</summary>
+    public IReadOnlyList<SetupPhase> Phases { get; init; } = [];
 
     public long RequestsServed { get; set; }
 

@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Text;
+using ConnectionTracing;
+using ConnectionTracing.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace ConnectionTracingDemo.Tests.ConnectionTracing;
+
+/// <summary>The connection spans go where the application sends its traces, whichever way it is told to; where that is unknown, the log says so.</summary>
+[Collection(NetworkSources.Name)]
+public sealed class ExporterTests : IAsyncLifetime
+{
+    private readonly ConcurrentQueue<(string Path, string Body)> _received = new();
+    private readonly List<(LogLevel Level, string Message)> _log = [];
+    private WebApplication _collector = null!;
+    private TestServer _server = null!;
+
+    private Uri Endpoint => new(_collector.Urls.Single() + "/code/v1/traces");
+
+    public static TheoryData<string> Orders => ["tracing first", "exporter first"];
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Exporter_that_AddOtlpExporter_configures_in_code(string order)
+    {
+        await RunAsync(
+            order,
+            builder => builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http").AddOtlpExporter(ToCollector)));
+
+        Assert.Contains(_received, message => message is { Path: "/code/v1/traces" } && message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal));
+        Assert.DoesNotContain(_log, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Exporter_of_metrics_is_not_taken_for_that_of_traces()
+    {
+        await RunAsync(
+            "exporter first",
+            builder => builder.Services.AddOpenTelemetry()
+                .WithMetrics(metrics => metrics.AddMeter("ConnectionTracing").AddOtlpExporter(otlp =>
+                {
+                    otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
+                    otlp.Endpoint = new Uri(_collector.Urls.Single() + "/code/v1/metrics");
+                }))
+                .WithTracing(tracing => tracing.AddSource("System.Net.Http").AddOtlpExporter(ToCollector)));
+
+        Assert.All(_received.Where(message => message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal)), message => Assert.Equal("/code/v1/traces", message.Path));
+        Assert.Contains(_received, message => message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Variables_for_traces_win_over_those_for_all_signals()
+    {
+        await RunAsync("exporter first", builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc",
+            ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = Endpoint.ToString(),
+            ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "http/protobuf",
+        }));
+
+        Assert.Contains(_received, message => message is { Path: "/code/v1/traces" } && message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Exporter_of_any_kind_that_the_options_name()
+    {
+        var spans = new SpanCollector();
+        await RunAsync("tracing first", _ => { }, options => options.AddExporter(_ => spans));
+
+        Assert.Contains(spans.Spans, span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Exporter_that_cannot_be_found_is_told_with_the_way_out()
+    {
+        await RunAsync(
+            "exporter first",
+            builder => builder.Services.AddOpenTelemetry().UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, new Uri(_collector.Urls.Single())).WithTracing());
+
+        var (_, message) = Assert.Single(_log, line => line.Level == LogLevel.Warning);
+        Assert.Contains("builder.AddConnectionTracing(options => options.AddExporter(", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_exporters_for_traces_are_told_with_the_way_out()
+    {
+        await RunAsync(
+            "exporter first",
+            builder => builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing
+                .AddOtlpExporter("one", otlp => otlp.Endpoint = new Uri("http://127.0.0.1:1"))
+                .AddOtlpExporter("other", otlp => otlp.Endpoint = new Uri("http://127.0.0.1:2"))));
+
+        Assert.Contains("AddExporter", Assert.Single(_log, line => line.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Application_that_exports_nothing_is_not_warned()
+    {
+        await RunAsync("exporter first", builder => builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http")));
+
+        Assert.DoesNotContain(_log, line => line.Level >= LogLevel.Warning);
+        Assert.Single(_log, line => line.Level == LogLevel.Information && line.Message.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is not set", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Exporter_that_cannot_be_created_is_an_error_in_the_log_and_the_host_runs()
+    {
+        var request = await RunAsync("exporter first", _ => { }, options => options.AddExporter(_ => throw new InvalidOperationException("no exporter")));
+
+        Assert.Equal("hello", request);
+        var (_, message) = Assert.Single(_log, line => line.Level == LogLevel.Error);
+        Assert.Contains("no exporter", message, StringComparison.Ordinal);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await TestServer.StartAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _collector = builder.Build();
+        _collector.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            _received.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
+        });
+        await _collector.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _collector.DisposeAsync();
+    }
+
+    private void ToCollector(OtlpExporterOptions otlp)
+    {
+        otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
+        otlp.Endpoint = Endpoint;
+    }
+
+    /// <summary>Runs a host that sends one request, to its end: everything has been exported then.</summary>
+    private async Task<string> RunAsync(string order, Action<HostApplicationBuilder> addExporter, Action<ConnectionTracingOptions>? configure = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development", ApplicationName = "test" });
+        builder.Logging.AddProvider(new Recorder(_log));
+
+        if (order == "tracing first")
+        {
+            builder.AddConnectionTracing(configure);
+            addExporter(builder);
+        }
+        else
+        {
+            addExporter(builder);
+            builder.AddConnectionTracing(configure);
+        }
+
+        using var host = builder.Build();
+        await host.StartAsync();
+        using var client = new HttpClient();
+        var answer = await client.GetStringAsync(_server.Url("/exported"));
+        await host.StopAsync();
+        await host.Services.GetRequiredService<TracingHostedService>().Sending;
+        return answer;
+    }
+
+    private sealed class Recorder(List<(LogLevel Level, string Message)> log) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (log)
+            {
+                log.Add((logLevel, formatter(state, exception) + exception));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
