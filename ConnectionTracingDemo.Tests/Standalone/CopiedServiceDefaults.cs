@@ -24,7 +24,7 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var service = Path.Combine(_folder.FullName, "NewService");
-        CopyFolder(Path.Combine(Repository.Root, ServiceDefaults), Path.Combine(_folder.FullName, ServiceDefaults));
+        Repository.CopyFolder(Path.Combine(Repository.Root, ServiceDefaults), Path.Combine(_folder.FullName, ServiceDefaults));
         await RunningProgram.RunAsync("dotnet", ["new", "web", "--output", service, "--no-restore"], _folder.FullName);
 
         var readme = await Readme.ReadAsync(Path.Combine(ServiceDefaults, "README.md"));
@@ -53,18 +53,4 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
     // Something to trace: the service is its own server.
     private const string CallsItself =
         """app.MapGet("/self", async (IHttpClientFactory clients, HttpContext context) => await clients.CreateClient().GetStringAsync($"http://{context.Request.Host}/"));""";
-
-    private static void CopyFolder(string source, string target)
-    {
-        Directory.CreateDirectory(target);
-        foreach (var file in Directory.GetFiles(source))
-        {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
-        }
-
-        foreach (var folder in Directory.GetDirectories(source).Where(folder => Path.GetFileName(folder) is not ("bin" or "obj")))
-        {
-            CopyFolder(folder, Path.Combine(target, Path.GetFileName(folder)));
-        }
-    }
 }

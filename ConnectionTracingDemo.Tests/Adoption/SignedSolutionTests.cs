@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+
+namespace ConnectionTracingDemo.Tests.Adoption;
+
+/// <summary>A solution that signs its assemblies, documents them, and has neither implicit usings nor nullable references.</summary>
+[Collection(AdoptionRuns.Name)]
+public sealed class SignedSolutionTests
+{
+    // An unsigned library would be CS8002 here.
+    [Fact]
+    public async Task A_signed_application_takes_the_library()
+    {
+        using var solution = await HostSolution.CreateAsync();
+        using (var key = new RSACryptoServiceProvider(2048))
+        {
+            File.WriteAllBytes(solution.PathOf("Acme.snk"), key.ExportCspBlob(includePrivateParameters: true));
+        }
+
+        // The exporter is not in the list: it is to be of the same version as the rest, because 1.15.3 does not fit.
+        solution.Write("Directory.Packages.props", """
+            <Project>
+              <PropertyGroup>
+                <ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageVersion Include="OpenTelemetry.Extensions.Hosting" Version="1.20.1" />
+              </ItemGroup>
+            </Project>
+            """);
+        solution.Write("Directory.Build.props", """
+            <Project>
+              <PropertyGroup>
+                <LangVersion>10</LangVersion>
+                <SignAssembly>true</SignAssembly>
+                <AssemblyOriginatorKeyFile>$(MSBuildThisFileDirectory)Acme.snk</AssemblyOriginatorKeyFile>
+                <GenerateDocumentationFile>true</GenerateDocumentationFile>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+            </Project>
+            """);
+        solution.WriteService(
+            "Service",
+            $"""
+            <ItemGroup>
+              <PackageReference Include="OpenTelemetry.Extensions.Hosting" />
+              {HostSolution.Reference}
+            </ItemGroup>
+            """,
+            $"""
+            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http")).UseOtlpExporter();
+            {solution.Add}
+            """,
+            solution.Map);
+
+        await solution.RunAsync("build", "Service");
+
+        await using var run = await TracedRun.StartServiceAsync(solution, "Service");
+        await run.AssertServiceIsTracedAsync();
+        await run.AssertEndsWellAsync();
+    }
+}
