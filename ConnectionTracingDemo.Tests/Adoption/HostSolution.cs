@@ -11,6 +11,8 @@ internal sealed partial class HostSolution : IDisposable
 {
     private const string Library = "ConnectionTracingDemo.ServiceDefaults/ConnectionTracing";
 
+    private const string ReadmePath = $"{Library}/README.md";
+
     // An AOT compilation takes half a minute where nothing else runs.
     private static readonly TimeSpan BuildTime = TimeSpan.FromMinutes(5);
 
@@ -28,7 +30,7 @@ internal sealed partial class HostSolution : IDisposable
 
     public static async Task<HostSolution> CreateAsync()
     {
-        var lines = (await Readme.ReadAsync(Path.Combine(Library, "README.md"))).BlocksOf("csharp").ToList();
+        var lines = (await Readme.ReadAsync(ReadmePath)).BlocksOf("csharp").ToList();
         var solution = new HostSolution(lines[0], lines[1]);
         Repository.CopyFolder(Path.Combine(Repository.Root, Library), solution.PathOf("ConnectionTracing"));
         return solution;
@@ -86,13 +88,20 @@ internal sealed partial class HostSolution : IDisposable
             """);
     }
 
-    /// <summary>Runs a command of the SDK in the folder of the solution.</summary>
-    /// <exception cref="InvalidOperationException">It failed, or it warned; the message has its output.</exception>
-    public async Task RunAsync(params string[] arguments)
+    /// <summary>Runs the command of the README that begins with these words, in a folder of the solution.</summary>
+    public async Task RunOfReadmeAsync(string words, string folder = "")
+    {
+        var command = (await Readme.ReadAsync(ReadmePath)).BlocksOf("sh").Single(block => block.StartsWith(words, StringComparison.Ordinal));
+        await RunningProgram.RunAsync("dotnet", command.Split(' ')[1..], PathOf(folder));
+    }
+
+    /// <summary>Runs a command of the SDK that builds something, in the folder of the solution.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
+    public async Task BuildAsync(params string[] arguments)
     {
         var output = await RunningProgram.RunAsync("dotnet", arguments, _folder.FullName, timeout: BuildTime);
 
-        // Of anybody's files: there is nothing else in these solutions that a warning could be about.
+        // About whatever: the hosts have nothing that a warning could be about either.
         Assert.DoesNotMatch(Warning(), output);
     }
 

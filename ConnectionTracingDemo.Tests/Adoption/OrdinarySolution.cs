@@ -30,7 +30,7 @@ public sealed class OrdinarySolution : IAsyncLifetime
               <Project Path="{Worker}/{Worker}.csproj" />
             </Solution>
             """);
-        await solution.RunAsync("build", "All.slnx");
+        await solution.BuildAsync("build", "All.slnx");
     }
 
     public ValueTask DisposeAsync()

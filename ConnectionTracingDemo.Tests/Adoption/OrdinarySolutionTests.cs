@@ -17,7 +17,7 @@ public sealed class OrdinarySolutionTests(OrdinarySolution solution) : IClassFix
     [NativeFact]
     public async Task A_native_program_is_traced_and_its_compiler_warns_of_nothing()
     {
-        await solution.Files.RunAsync("publish", OrdinarySolution.Native, "--output", "native");
+        await solution.Files.BuildAsync("publish", OrdinarySolution.Native, "--output", "native");
 
         await AssertServiceIsTracedAsync(OrdinarySolution.Native, command: [solution.Files.PathOf($"native/{OrdinarySolution.Native}")]);
     }

@@ -11,8 +11,7 @@ public sealed class PackageTests
     public async Task The_packed_library_serves_as_well_as_its_folder()
     {
         using var solution = await HostSolution.CreateAsync();
-        var pack = (await Readme.ReadAsync("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/README.md")).BlocksOf("sh").Single(block => block.StartsWith("dotnet pack", StringComparison.Ordinal));
-        await solution.RunAsync(pack.Split(' ')[1..]);
+        await solution.RunOfReadmeAsync("dotnet pack");
 
         var package = Assert.Single(Directory.GetFiles(solution.PathOf("packages")));
         using (var files = ZipFile.OpenRead(package))
@@ -49,7 +48,7 @@ public sealed class PackageTests
             """,
             solution.Map);
 
-        await solution.RunAsync("build", "Service");
+        await solution.BuildAsync("build", "Service");
 
         await using var run = await TracedRun.StartServiceAsync(solution, "Service");
         await run.AssertServiceIsTracedAsync();

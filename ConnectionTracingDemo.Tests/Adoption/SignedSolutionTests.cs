@@ -2,11 +2,11 @@ using System.Security.Cryptography;
 
 namespace ConnectionTracingDemo.Tests.Adoption;
 
-/// <summary>A solution that signs its assemblies, documents them, and has neither implicit usings nor nullable references.</summary>
+/// <summary>A solution that signs its assemblies and documents them, and has neither implicit usings nor nullable references.</summary>
 [Collection(AdoptionRuns.Name)]
 public sealed class SignedSolutionTests
 {
-    // An unsigned library would be CS8002 here.
+    // An unsigned library would be CS8002 here. It is signed with its own key, not with the one of the solution.
     [Fact]
     public async Task A_signed_application_takes_the_library()
     {
@@ -31,7 +31,6 @@ public sealed class SignedSolutionTests
             <Project>
               <PropertyGroup>
                 <LangVersion>10</LangVersion>
-                <SignAssembly>true</SignAssembly>
                 <AssemblyOriginatorKeyFile>$(MSBuildThisFileDirectory)Acme.snk</AssemblyOriginatorKeyFile>
                 <GenerateDocumentationFile>true</GenerateDocumentationFile>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
@@ -41,6 +40,7 @@ public sealed class SignedSolutionTests
         solution.WriteService(
             "Service",
             $"""
+            <PropertyGroup><SignAssembly>true</SignAssembly></PropertyGroup>
             <ItemGroup>
               <PackageReference Include="OpenTelemetry.Extensions.Hosting" />
               {HostSolution.Reference}
@@ -52,7 +52,7 @@ public sealed class SignedSolutionTests
             """,
             solution.Map);
 
-        await solution.RunAsync("build", "Service");
+        await solution.BuildAsync("build", "Service");
 
         await using var run = await TracedRun.StartServiceAsync(solution, "Service");
         await run.AssertServiceIsTracedAsync();

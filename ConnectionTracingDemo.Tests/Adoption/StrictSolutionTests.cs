@@ -72,7 +72,7 @@ public sealed class StrictSolutionTests
         // The rules are not for its own code either, which is not what is tested here.
         solution.WriteService(
             "Service",
-            $"""
+            """
             <PropertyGroup>
               <TargetFrameworks />
               <AssemblyName>Service</AssemblyName>
@@ -80,7 +80,6 @@ public sealed class StrictSolutionTests
             </PropertyGroup>
             <ItemGroup>
               <PackageReference Include="OpenTelemetry.Extensions.Hosting" />
-              {HostSolution.Reference}
             </ItemGroup>
             """,
             $"""
@@ -89,7 +88,9 @@ public sealed class StrictSolutionTests
             """,
             solution.Map);
 
-        await solution.RunAsync("build", "Service");
+        await solution.RunOfReadmeAsync("dotnet add reference", "Service");
+
+        await solution.BuildAsync("build", "Service");
 
         await using var run = await TracedRun.StartServiceAsync(solution, "Service");
         await run.AssertServiceIsTracedAsync();
