@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 
 namespace ConnectionTracingDemo.Tests.Adoption;
@@ -6,7 +7,7 @@ namespace ConnectionTracingDemo.Tests.Adoption;
 [Collection(AdoptionRuns.Name)]
 public sealed class SignedSolutionTests
 {
-    // An unsigned library would be CS8002 here. It is signed with its own key, not with the one of the solution.
+    // Older SDKs warn where a signed assembly references one that is not (CS8002). This one leaves that to .NET Framework, so it is looked up.
     [Fact]
     public async Task A_signed_application_takes_the_library()
     {
@@ -53,6 +54,11 @@ public sealed class SignedSolutionTests
             solution.Map);
 
         await solution.BuildAsync("build", "Service");
+
+        var output = solution.PathOf("Service/bin/Debug/net10.0");
+        var library = AssemblyName.GetAssemblyName(Path.Combine(output, "ConnectionTracing.dll")).GetPublicKeyToken()!;
+        Assert.NotEmpty(library);
+        Assert.NotEqual(AssemblyName.GetAssemblyName(Path.Combine(output, "Service.dll")).GetPublicKeyToken(), library);
 
         await using var run = await TracedRun.StartServiceAsync(solution, "Service");
         await run.AssertServiceIsTracedAsync();
