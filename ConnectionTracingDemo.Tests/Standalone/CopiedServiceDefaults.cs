@@ -24,7 +24,7 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var service = Path.Combine(_folder.FullName, "NewService");
-        CopyFolder(Path.Combine(Repository.Root, ServiceDefaults), Path.Combine(_folder.FullName, ServiceDefaults));
+        Repository.CopyFolder(Path.Combine(Repository.Root, ServiceDefaults), Path.Combine(_folder.FullName, ServiceDefaults));
         await RunningProgram.RunAsync("dotnet", ["new", "web", "--output", service, "--no-restore"], _folder.FullName);
 
         var readme = await Readme.ReadAsync(Path.Combine(ServiceDefaults, "README.md"));
@@ -41,7 +41,7 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
         program = Regex.Replace(program, @"(?=app\.Run\(\);)", $"{lines[1]}\n{CallsItself}\n");
         await File.WriteAllTextAsync(Path.Combine(service, "Program.cs"), program);
 
-        await RunningProgram.RunAsync("dotnet", ["build", service], _folder.FullName);
+        Assert.DoesNotMatch(@"warning [A-Z]+\d+", await RunningProgram.RunAsync("dotnet", ["build", service], _folder.FullName));
     }
 
     public ValueTask DisposeAsync()
@@ -53,18 +53,4 @@ public sealed class CopiedServiceDefaults : IAsyncLifetime
     // Something to trace: the service is its own server.
     private const string CallsItself =
         """app.MapGet("/self", async (IHttpClientFactory clients, HttpContext context) => await clients.CreateClient().GetStringAsync($"http://{context.Request.Host}/"));""";
-
-    private static void CopyFolder(string source, string target)
-    {
-        Directory.CreateDirectory(target);
-        foreach (var file in Directory.GetFiles(source))
-        {
-            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
-        }
-
-        foreach (var folder in Directory.GetDirectories(source).Where(folder => Path.GetFileName(folder) is not ("bin" or "obj")))
-        {
-            CopyFolder(folder, Path.Combine(target, Path.GetFileName(folder)));
-        }
-    }
 }

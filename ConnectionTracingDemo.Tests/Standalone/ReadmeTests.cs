@@ -1,3 +1,4 @@
+using ConnectionTracingDemo.Tests.Adoption;
 using ConnectionTracingDemo.Tests.EndToEnd;
 
 namespace ConnectionTracingDemo.Tests.Standalone;
@@ -15,6 +16,11 @@ public sealed class ReadmeTests
         ["dotnet test"] = ".ci/run, and you right now",
         ["dotnet dev-certs https --trust"] = nameof(AppHostProcessTests),
         ["dotnet add reference ../ConnectionTracingDemo.ServiceDefaults/ConnectionTracingDemo.ServiceDefaults.csproj"] = nameof(CopiedServiceDefaults),
+        ["dotnet add reference ../ConnectionTracing/ConnectionTracing.csproj"] = nameof(StrictSolutionTests),
+        ["dotnet pack ConnectionTracing -o packages"] = nameof(PackageTests),
+        ["builder.AddConnectionTracing();"] = nameof(HostSolution),
+        ["app.MapConnectionTracing();"] = nameof(HostSolution),
+        ["curl -X POST http://localhost:5000/connection-tracing -H 'Content-Type: application/json' -d '{\"enabled\": true, \"for\": \"00:05:00\"}'"] = nameof(CopiedServiceDefaultsTests),
         ["builder.AddServiceDefaults();"] = nameof(CopiedServiceDefaults),
         ["app.MapDefaultEndpoints();"] = nameof(CopiedServiceDefaults),
         ["export OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4317\nexport OTEL_SERVICE_NAME=my-service"] = nameof(CopiedServiceDefaultsTests),
@@ -23,6 +29,7 @@ public sealed class ReadmeTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
+    [InlineData(ConnectionTracing)]
     public async Task Every_block_is_run_by_something(string path)
     {
         var readme = await Readme.ReadAsync(path);
@@ -49,6 +56,7 @@ public sealed class ReadmeTests
     [InlineData("docs/performance.md")]
     [InlineData("docs/viewer.md")]
     [InlineData("samples/README.md")]
+    [InlineData("eng/PublicApi/README.md")]
     [InlineData("eng/Yarp.Telemetry.Consumption/README.md")]
     public async Task Every_link_into_the_repository_leads_somewhere(string path)
     {
@@ -58,10 +66,12 @@ public sealed class ReadmeTests
         Assert.DoesNotContain(Readme.LinksIn(text), link => !Path.Exists(Path.Combine(folder, link)));
     }
 
-    [Fact]
-    public async Task The_folder_to_copy_carries_the_license() => Assert.Equal(
+    [Theory]
+    [InlineData("ConnectionTracingDemo.ServiceDefaults")]
+    [InlineData("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing")]
+    public async Task A_folder_to_copy_carries_the_license(string folder) => Assert.Equal(
         await File.ReadAllTextAsync(Path.Combine(Repository.Root, "LICENSE")),
-        await File.ReadAllTextAsync(Path.Combine(Repository.Root, "ConnectionTracingDemo.ServiceDefaults", "LICENSE")));
+        await File.ReadAllTextAsync(Path.Combine(Repository.Root, folder, "LICENSE")));
 
     [Fact]
     public async Task Every_folder_that_the_README_lists_exists()

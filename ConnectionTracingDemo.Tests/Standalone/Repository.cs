@@ -16,4 +16,19 @@ internal static class Repository
     /// <summary>The dashboard's program, which the build of the AppHost restores and writes into its assembly.</summary>
     public static string DashboardPath { get; } =
         AppHost.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => string.Equals(attribute.Key, "aspiredashboardpath", StringComparison.OrdinalIgnoreCase)).Value!;
+
+    /// <summary>Copies a folder without what has been built in it.</summary>
+    public static void CopyFolder(string source, string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.GetFiles(source))
+        {
+            File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
+
+        foreach (var folder in Directory.GetDirectories(source).Where(folder => Path.GetFileName(folder) is not ("bin" or "obj")))
+        {
+            CopyFolder(folder, Path.Combine(target, Path.GetFileName(folder)));
+        }
+    }
 }

@@ -49,10 +49,10 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">Its exit code is not 0; the message has its output.</exception>
-    public static async Task<string> RunAsync(string fileName, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<string> RunAsync(string fileName, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? timeout = null)
     {
         await using var program = new RunningProgram(CreateStart(fileName, arguments, directory, environment ?? new Dictionary<string, string>()), awaited: null);
-        await program._process.WaitForExitAsync().WaitAsync(Timeout);
+        await program._process.WaitForExitAsync().WaitAsync(timeout ?? Timeout);
         return program._process.ExitCode == 0
             ? program.Output
             : throw new InvalidOperationException($"'{fileName} {string.Join(' ', arguments)}' ended with exit code {program._process.ExitCode}:{Environment.NewLine}{program.Output}");

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Reflection;
 using System.Threading;
 using ConnectionTracing.Runtime;
 using Microsoft.Extensions.Configuration;
@@ -50,7 +51,15 @@ internal sealed partial class ConnectionExporterFactory(
         {
             // Telemetry is no reason to stop a host.
             created.ForEach(processor => processor.Dispose());
-            LogNotCreated(_logger, exception);
+            if (exporters.Count == 0 && exception is (TypeLoadException or MissingMemberException))
+            {
+                LogDoesNotFit(_logger, VersionOf(typeof(OtlpTraceExporter)), VersionOf(typeof(CompositeProcessor<>)));
+            }
+            else
+            {
+                LogNotCreated(_logger, exception);
+            }
+
             return null;
         }
     }
@@ -91,6 +100,9 @@ internal sealed partial class ConnectionExporterFactory(
         }
     }
 
+    // 1.20.1+b8ba2b1...: the version of the package comes first.
+    private static string VersionOf(Type type) => type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
     [LoggerMessage(1, LogLevel.Error, "Connection spans are not exported, because their exporter cannot be created. Request spans keep their attributes.")]
     private static partial void LogNotCreated(ILogger logger, Exception exception);
 
@@ -99,4 +111,8 @@ internal sealed partial class ConnectionExporterFactory(
 
     [LoggerMessage(3, LogLevel.Information, "Connection spans are not exported: OTEL_EXPORTER_OTLP_ENDPOINT is not set, and AddConnectionTracing was given no exporter.")]
     private static partial void LogNoExporter(ILogger logger);
+
+    // The exporter uses internals of the SDK. NuGet takes 1.15.3 of it, which the library asks for, beside any newer SDK.
+    [LoggerMessage(4, LogLevel.Error, "Connection spans are not exported: OpenTelemetry.Exporter.OpenTelemetryProtocol {ExporterVersion} does not fit OpenTelemetry {SdkVersion}. Reference the package OpenTelemetry.Exporter.OpenTelemetryProtocol in version {SdkVersion} from your project.")]
+    private static partial void LogDoesNotFit(ILogger logger, string exporterVersion, string sdkVersion);
 }
