@@ -145,6 +145,8 @@ public class RequestBenchmarks : IDisposable
         {
             ["ConnectionTracing:Enabled"] = $"{enabled}",
             ["ConnectionTracing:RequestPhases"] = $"{requestPhases}",
+            // As the snippet does.
+            ["ConnectionTracing:Export"] = "All",
             ["ConnectionTracing:Diagnosis:Enabled"] = $"{diagnosis}",
         });
         builder.AddConnectionTracing(options => options.AddExportProcessor(_ => new NoExport()));

@@ -11,7 +11,7 @@ namespace ConnectionTracing.Runtime;
 /// <param name="Connection">What served it; null: no connection, or an unknown one.</param>
 /// <param name="First">The connection had served no other request.</param>
 /// <param name="Initiated">It caused the connection; null where that is uncertain.</param>
-/// <param name="Waits">Its waits in the queue of the pool.</param>
+/// <param name="Waits">Its waits in the queue of the pool. Not an interface: most requests have none, and each looks several times.</param>
 /// <param name="Call">What its events tell; null: it was not sent, or RequestPhases is off.</param>
 internal readonly record struct CompletedRequest(
     ConnectionTracker Tracker,
@@ -19,7 +19,7 @@ internal readonly record struct CompletedRequest(
     TrackedConnection? Connection,
     bool First,
     bool? Initiated,
-    IReadOnlyList<QueueWait> Waits,
+    List<QueueWait> Waits,
     HttpCall? Call)
 {
     /// <summary>A tracer provider records it: its span has data. Others were dropped by the sampler, and have none.</summary>

@@ -239,7 +239,7 @@ internal sealed class ConnectionTracker : IDisposable
             }
         }
 
-        var waits = queued?.Complete() ?? [];
+        var waits = queued?.Complete() ?? QueuedRequest.NoWaits;
         var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent);
         if (first && waits is [.., var last])
         {

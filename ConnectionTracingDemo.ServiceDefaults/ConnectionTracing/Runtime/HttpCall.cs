@@ -20,7 +20,7 @@ internal sealed class HttpCall
     private ExchangeTimes _exchange;
     private bool _sending;
     private TrackedConnection? _connection;
-    private IReadOnlyList<QueueWait> _waits = [];
+    private List<QueueWait> _waits = QueuedRequest.NoWaits;
     private bool _first;
     private bool? _initiated;
     private EventTime _bodyBegin;
@@ -157,7 +157,7 @@ internal sealed class HttpCall
         _exchange = default;
         _sending = false;
         _connection = null;
-        _waits = [];
+        _waits = QueuedRequest.NoWaits;
         Discarded = null;
     }
 

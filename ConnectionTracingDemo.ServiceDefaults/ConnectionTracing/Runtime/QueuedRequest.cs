@@ -19,6 +19,9 @@ namespace ConnectionTracing.Runtime;
 /// </remarks>
 internal sealed class QueuedRequest(Activity request)
 {
+    /// <summary>Of a request that did not wait.</summary>
+    public static readonly List<QueueWait> NoWaits = [];
+
     private readonly Lock _gate = new();
     private readonly List<QueueWait> _waits = new(1);
     private TrackedConnection? _early;
@@ -129,7 +132,7 @@ internal sealed class QueuedRequest(Activity request)
 
     /// <summary>The request is over.</summary>
     /// <returns>Its waits, which no longer change.</returns>
-    public IReadOnlyList<QueueWait> Complete()
+    public List<QueueWait> Complete()
     {
         lock (_gate)
         {
