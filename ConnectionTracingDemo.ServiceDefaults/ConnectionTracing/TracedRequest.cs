@@ -45,10 +45,10 @@ public sealed record TracedRequest
     /// <summary>The runtime's number of that connection, while RequestPhases is on.</summary>
     public long? ConnectionId { get; init; }
 
-    /// <summary>As in <c>http.client.connection.reused</c>.</summary>
+    /// <summary>As in <c>httpclient.connection.reused</c>.</summary>
     public bool? Reused { get; init; }
 
-    /// <summary>As in <c>http.client.connection.initiated</c>.</summary>
+    /// <summary>As in <c>httpclient.connection.initiated</c>.</summary>
     public bool? Initiated { get; init; }
 
     /// <summary>/// Where the time went. DNS, TCP and TLS lie within the queue phase that waited for them; those of a connection that others opened, and that this request did not wait for, are not its own and not here.</summary>
