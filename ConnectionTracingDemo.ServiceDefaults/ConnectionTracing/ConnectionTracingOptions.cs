@@ -66,7 +66,7 @@ public sealed class ConnectionTracingOptions
     public int MaxRememberedRequests { get; set; } = 4096;
 
     /// <summary>
-    /// How many segments of a path the endpoint and the monitor show, for paths that hold secrets or names. From 0 to 100; default: null,
+    /// How many segments of a path are remembered for the endpoint and the monitor, for paths that hold secrets or names. From 0 to 100; default: null,
     /// the whole path. Spans are not affected: they have <c>url.full</c> from the runtime.
     /// </summary>
     public int? MaxPathSegments { get; set; }
@@ -85,7 +85,8 @@ public sealed class ConnectionTracingOptions
     public void AddExporter(Func<IServiceProvider, BaseExporter<Activity>> create)
     {
         ArgumentNullException.ThrowIfNull(create);
-        _exporters.Add(services => new BatchActivityExportProcessor(create(services)));
+        _exporters.Add(services => new BatchActivityExportProcessor(
+            create(services) ?? throw new InvalidOperationException("A delegate given to AddExporter returned null.")));
     }
 
     /// <summary>The same as <see cref="AddExporter"/>, for an exporter that is not to get batches of the default size, or none.</summary>

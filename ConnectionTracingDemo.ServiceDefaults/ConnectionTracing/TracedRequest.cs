@@ -51,6 +51,6 @@ public sealed record TracedRequest
     /// <summary>As in <c>httpclient.connection.initiated</c>.</summary>
     public bool? Initiated { get; init; }
 
-    /// <summary>/// Where the time went. DNS, TCP and TLS lie within the queue phase that waited for them; those of a connection that others opened, and that this request did not wait for, are not its own and not here.</summary>
+    /// <summary>Where the time went. DNS, TCP and TLS lie within the queue phase that waited for them; those of a connection that others opened, and that this request did not wait for, are not its own and not here.</summary>
     public required IReadOnlyList<TracedPhase> Phases { get; init; }
 }

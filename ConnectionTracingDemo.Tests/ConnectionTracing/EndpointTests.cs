@@ -166,6 +166,20 @@ public sealed class EndpointTests
         }
     }
 
+    [Fact]
+    public async Task Origin_of_an_international_name_is_its_own()
+    {
+        await using var app = await StartAsync("Production");
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, app.Urls.Single() + Path);
+        request.Headers.Host = "xn--bcher-kva.example";
+        request.Headers.Add("Origin", "https://xn--bcher-kva.example");
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData("localhost", true)]
     [InlineData("web.dev.localhost", true)]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using ConnectionTracing;
 using ConnectionTracing.Hosting;
@@ -10,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -58,6 +60,33 @@ public sealed class ExporterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Exporters_are_told_apart_by_what_they_are_for_and_not_by_their_address()
+    {
+        await RunAsync(
+            "exporter first",
+            builder => builder.Services.AddOpenTelemetry()
+                .WithMetrics(metrics => metrics.AddMeter("ConnectionTracing").AddOtlpExporter(otlp => To(otlp, "/m")))
+                .WithLogging(logging => logging.AddOtlpExporter(otlp => To(otlp, "/l")))
+                .WithTracing(tracing => tracing.AddSource("System.Net.Http").AddOtlpExporter(otlp => To(otlp, "/t"))));
+
+        Assert.Equal(["/t"], _received.Where(message => message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal)).Select(message => message.Path).Distinct());
+        Assert.DoesNotContain(_log, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task Exporter_of_logs_alone_gets_no_spans_and_is_told()
+    {
+        await RunAsync(
+            "tracing first",
+            builder => builder.Services.AddOpenTelemetry()
+                .WithTracing(tracing => tracing.AddSource("System.Net.Http").AddProcessor(new SpanCollector().NewProcessor()))
+                .WithLogging(logging => logging.AddOtlpExporter(otlp => To(otlp, "/ingest"))));
+
+        Assert.DoesNotContain(_received, message => message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal));
+        Assert.Contains("AddExporter", Assert.Single(_log, line => line.Level == LogLevel.Warning).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Variables_for_traces_win_over_those_for_all_signals()
     {
         await RunAsync("exporter first", builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -80,12 +109,19 @@ public sealed class ExporterTests : IAsyncLifetime
         Assert.Contains(spans.Spans, span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Exporter_that_cannot_be_found_is_told_with_the_way_out()
+    [Theory]
+    [InlineData(null)]
+    // What the variable says is not where the application sends its traces.
+    [InlineData("http://127.0.0.1:1")]
+    public async Task Exporter_that_cannot_be_found_is_told_with_the_way_out(string? variable)
     {
         await RunAsync(
             "exporter first",
-            builder => builder.Services.AddOpenTelemetry().UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, new Uri(_collector.Urls.Single())).WithTracing());
+            builder =>
+            {
+                builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = variable;
+                builder.Services.AddOpenTelemetry().UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, new Uri(_collector.Urls.Single())).WithTracing();
+            });
 
         var (_, message) = Assert.Single(_log, line => line.Level == LogLevel.Warning);
         Assert.Contains("builder.AddConnectionTracing(options => options.AddExporter(", message, StringComparison.Ordinal);
@@ -110,6 +146,20 @@ public sealed class ExporterTests : IAsyncLifetime
 
         Assert.DoesNotContain(_log, line => line.Level >= LogLevel.Warning);
         Assert.Single(_log, line => line.Level == LogLevel.Information && line.Message.Contains("OTEL_EXPORTER_OTLP_ENDPOINT is not set", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Processor_that_is_null_beside_one_that_fails_is_an_error_in_the_log_and_the_host_runs()
+    {
+        var request = await RunAsync("exporter first", _ => { }, options =>
+        {
+            options.AddExportProcessor(_ => new FailsToEnd());
+            options.AddExportProcessor(_ => null!);
+        });
+
+        Assert.Equal("hello", request);
+        Assert.Equal(["cannot end", "returned null"], _log.Where(line => line.Level == LogLevel.Error)
+            .Select(line => new[] { "cannot end", "returned null" }.Single(part => line.Message.Contains(part, StringComparison.Ordinal))).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -144,10 +194,12 @@ public sealed class ExporterTests : IAsyncLifetime
         await _collector.DisposeAsync();
     }
 
-    private void ToCollector(OtlpExporterOptions otlp)
+    private void ToCollector(OtlpExporterOptions otlp) => To(otlp, "/code/v1/traces");
+
+    private void To(OtlpExporterOptions otlp, string path)
     {
         otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
-        otlp.Endpoint = Endpoint;
+        otlp.Endpoint = new Uri(_collector.Urls.Single() + path);
     }
 
     /// <summary>Runs a host that sends one request, to its end: everything has been exported then.</summary>
@@ -174,6 +226,15 @@ public sealed class ExporterTests : IAsyncLifetime
         await host.StopAsync();
         await host.Services.GetRequiredService<TracingHostedService>().Sending;
         return answer;
+    }
+
+    private sealed class FailsToEnd : BaseProcessor<Activity>
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            throw new InvalidOperationException("cannot end");
+        }
     }
 
     private sealed class Recorder(List<(LogLevel Level, string Message)> log) : ILoggerProvider, ILogger

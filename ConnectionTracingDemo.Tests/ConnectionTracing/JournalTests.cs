@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using ConnectionTracing;
 using ConnectionTracing.Journal;
+using ConnectionTracing.Model;
+using ConnectionTracing.Runtime;
 
 namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
@@ -63,6 +66,41 @@ public sealed class JournalTests
 
         Assert.Equal(["1", "2"], journal.Read(journal.Open(after: null)).Findings.Select(finding => finding.SpanId));
         Assert.Equal(["2"], journal.Read(journal.Open(position)).Findings.Select(finding => finding.SpanId));
+    }
+
+    [Fact]
+    public void Reader_of_pieces_that_goes_on_misses_nothing_and_gets_findings_once()
+    {
+        var journal = new RequestJournal(1000, Start);
+        for (var i = 0; i < 100; i++)
+        {
+            journal.AddChange(Connection($"{i}"));
+            journal.AddChange(Connection($"{i} again"));
+            if (i % 10 == 0)
+            {
+                journal.Add(Finding($"{i}"));
+            }
+
+            Add(journal, i);
+        }
+
+        var (requests, changes, findings) = (new List<string>(), new HashSet<string>(), new List<string>());
+        long? position = null;
+        while (requests.Count < 100)
+        {
+            // Each piece is read over a connection of its own.
+            var entries = journal.Read(journal.Open(position), most: 7);
+            requests.AddRange(Spans(entries));
+            changes.UnionWith(entries.Changed.Select(connection => connection.Host!));
+            findings.AddRange(entries.Findings.Select(finding => finding.SpanId));
+            Assert.InRange(entries.Requests.Count, 1, 7);
+            Assert.InRange(entries.Changed.Count, 0, 7);
+            position = entries.Position;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}"), requests);
+        Assert.Equal(200, changes.Count);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i * 10}"), findings);
     }
 
     [Fact]
@@ -183,6 +221,15 @@ public sealed class JournalTests
 
     private static Finding Finding(string span) =>
         new() { Cause = FindingCause.SlowServer, Summary = "", Evidence = "", Suggestion = "", TraceId = "trace", SpanId = span, FoundAt = Start };
+
+    private static TrackedConnection Connection(string host)
+    {
+        using var setup = new Activity("setup").Start();
+        setup.SetTag(AttributeNames.ServerAddress, host);
+        var connection = new TrackedConnection(setup, outer: null);
+        connection.EndSetup(setup);
+        return connection;
+    }
 
     private static IEnumerable<string> Spans(JournalEntries entries) => entries.Requests.Select(remembered => remembered.Request.SpanId);
 }

@@ -32,6 +32,21 @@ public sealed class MetricsTests
         IEnumerable<object?> PhasesOf(int port) => measured.Setups.Where(setup => Equals(setup.Tags[ServerPort], port)).Select(setup => setup.Tags[SetupPhaseName]);
     }
 
+    [Fact]
+    public async Task Hosts_of_one_process_measure_each_request_once()
+    {
+        await using var one = await TracedHost.StartAsync();
+        await using var other = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+        using var measured = new Measurements();
+
+        await client.GetStringAsync(server.Url("/once"));
+
+        Assert.Single(measured.Requests);
+        Assert.Single(measured.Setups, setup => Equals(setup.Tags[ServerPort], server.Port) && Equals(setup.Tags[SetupPhaseName], "setup"));
+    }
+
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _listener = new();

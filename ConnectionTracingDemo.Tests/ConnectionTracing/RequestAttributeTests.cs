@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using ConnectionTracing.Attributes;
 using ConnectionTracing.Model;
 using ConnectionTracing.Runtime;
@@ -151,7 +153,7 @@ public sealed class RequestAttributeTests
         queued.EnterQueue(wait);
         queued.LeaveQueue(wait);
 
-        RequestAttributes.Instance.OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(), null));
+        new RequestAttributes().OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(), null));
 
         Assert.Equal(40.0, request.GetTagItem(ConnectionAge));
 
@@ -190,6 +192,44 @@ public sealed class RequestAttributeTests
         Assert.Equal(TimeSpan.FromMilliseconds(30), SetupPhase.DurationOf(SetupPhaseKind.Tcp, connection.Phases));
         Assert.Equal(TimeSpan.FromMilliseconds(60), SetupPhase.DurationOf(SetupPhaseKind.Tls, connection.Phases));
         Assert.All(connection.Phases, phase => Assert.Null(phase.ErrorType));
+    }
+
+    [Fact]
+    public async Task Attempt_that_outlives_its_request_keeps_its_phases()
+    {
+        using var connect = new SemaphoreSlim(0);
+        using var connecting = new SemaphoreSlim(0);
+        using var cancel = new CancellationTokenSource();
+        await using var host = await TracedHost.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, stop) =>
+            {
+                connecting.Release();
+                await connect.WaitAsync(stop);
+                var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, AddressFamily.InterNetwork, stop);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+
+        var cancelled = client.GetStringAsync(server.Url("/cancelled"), cancel.Token);
+        await connecting.WaitAsync().Soon();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        await host.RequestTo("/cancelled");
+        connect.Release();
+        await host.Connections.WaitFor(span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal));
+
+        await client.GetStringAsync(server.Url("/served"));
+
+        var served = await host.RequestTo("/served");
+        Assert.False(served.Is(ConnectionReused));
+        Assert.False(served.Is(ConnectionInitiated));
+        Assert.True(served.Has(DnsDuration));
+        Assert.True(served.Has(TcpDuration));
     }
 
     [Fact]

@@ -14,10 +14,10 @@ public sealed class RuntimeCheckTests
     [Fact]
     public void Requests_that_are_never_current_when_their_connection_is_opened_are_told_once()
     {
-        Repeat(RuntimeCheck.Certain - 1, () => _check.OnFirstServed(hasAttempt: false));
+        Repeat(RuntimeCheck.Certain - 1, () => _check.OnFirstServed());
         Assert.Empty(_told);
 
-        Repeat(RuntimeCheck.Certain, () => _check.OnFirstServed(hasAttempt: false));
+        Repeat(RuntimeCheck.Certain, () => _check.OnFirstServed());
         Assert.Contains("httpclient.connection.initiated", Assert.Single(_told), StringComparison.Ordinal);
     }
 
@@ -32,9 +32,9 @@ public sealed class RuntimeCheckTests
     [Fact]
     public void Some_that_are_not_as_expected_are_no_other_behavior()
     {
-        _check.OnFirstServed(hasAttempt: true);
+        _check.OnSetupInRequest();
         _check.OnAnswered(hasEvents: true);
-        Repeat(1000, () => _check.OnFirstServed(hasAttempt: false));
+        Repeat(1000, () => _check.OnFirstServed());
         Repeat(1000, () => _check.OnAnswered(hasEvents: false));
 
         Assert.Empty(_told);

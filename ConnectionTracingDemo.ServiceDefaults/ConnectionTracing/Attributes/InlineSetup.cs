@@ -4,15 +4,11 @@ namespace ConnectionTracing.Attributes;
 
 /// <summary>
 /// Repeats the phases of a setup inside the trace of the request that waited for it, below its <c>HTTP wait_for_connection</c>, or below the
-/// request where no host exports that. One for all hosts of the process: a trace has each span once.
+/// request where no host exports that. A trace has each span once.
 /// </summary>
 internal sealed class InlineSetup : IConnectionObserver
 {
-    private InlineSetup()
-    {
-    }
-
-    public static InlineSetup Instance { get; } = new();
+    public bool IsShared => true;
 
     public void OnRequest(in CompletedRequest request)
     {

@@ -5,17 +5,13 @@ using ConnectionTracing.Runtime;
 
 namespace ConnectionTracing.Attributes;
 
-/// <summary>Writes onto each request span what its connection cost. One for all hosts of the process: a span has each attribute once.</summary>
+/// <summary>Writes onto each request span what its connection cost. A span has each attribute once.</summary>
 internal sealed class RequestAttributes : IConnectionObserver
 {
     private static readonly object True = true;
     private static readonly object False = false;
 
-    private RequestAttributes()
-    {
-    }
-
-    public static RequestAttributes Instance { get; } = new();
+    public bool IsShared => true;
 
     public void OnRequest(in CompletedRequest request)
     {

@@ -52,7 +52,7 @@ internal sealed class SiteGuard(IHostEnvironment environment, IConfiguration con
         }
 
         return Uri.TryCreate(origin, UriKind.Absolute, out var site)
-            && string.Equals(site.IdnHost, HostString.FromUriComponent(request.Host.ToUriComponent()).Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+            && string.Equals(site.IdnHost, new HostString(request.Host.ToUriComponent()).Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
             && site.Port == (request.Host.Port ?? (site.Scheme == Uri.UriSchemeHttps ? 443 : 80));
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class ConnectionExporterFactory(
         {
             foreach (var create in exporters)
             {
-                created.Add(create(services));
+                created.Add(create(services) ?? throw new InvalidOperationException("A delegate given to AddExporter or AddExportProcessor returned null."));
             }
 
             return created switch
@@ -50,7 +50,7 @@ internal sealed partial class ConnectionExporterFactory(
         catch (Exception exception)
         {
             // Telemetry is no reason to stop a host.
-            created.ForEach(processor => processor.Dispose());
+            created.ForEach(Dispose);
             if (exporters.Count == 0 && exception is (TypeLoadException or MissingMemberException))
             {
                 LogDoesNotFit(_logger, VersionOf(typeof(OtlpTraceExporter)), VersionOf(typeof(CompositeProcessor<>)));
@@ -69,7 +69,8 @@ internal sealed partial class ConnectionExporterFactory(
         // Builds the application's provider, if it has not been built: then its exporters have their options.
         services.GetService<TracerProvider>();
 
-        var options = (registrations.UseOtlpExporter ? null : recorder.Single()) ?? OtlpSettings.Read(configuration, services);
+        var options = registrations.UseOtlpExporterInCode ? null
+            : (registrations.UseOtlpExporter ? null : recorder.ForTraces()) ?? OtlpSettings.Read(configuration, services);
         if (options is null)
         {
             TellOnce();
@@ -81,6 +82,18 @@ internal sealed partial class ConnectionExporterFactory(
         return options.ExportProcessorType == ExportProcessorType.Simple
             ? new SimpleActivityExportProcessor(exporter)
             : new BatchActivityExportProcessor(exporter, batch.MaxQueueSize, batch.ScheduledDelayMilliseconds, batch.ExporterTimeoutMilliseconds, batch.MaxExportBatchSize);
+    }
+
+    private void Dispose(BaseProcessor<Activity> processor)
+    {
+        try
+        {
+            processor.Dispose();
+        }
+        catch (Exception exception)
+        {
+            LogNotCreated(_logger, exception);
+        }
     }
 
     private void TellOnce()

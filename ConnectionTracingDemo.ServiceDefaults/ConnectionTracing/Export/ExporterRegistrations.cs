@@ -17,6 +17,10 @@ internal sealed class ExporterRegistrations(IServiceCollection services)
     /// </summary>
     public bool UseOtlpExporter => services.Any(service => service.ServiceType.FullName == "OpenTelemetry.Exporter.UseOtlpExporterRegistration");
 
+    /// <summary>Whether it gives it a protocol and an endpoint, which nothing tells.</summary>
+    public bool UseOtlpExporterInCode => services.Any(service => service.ServiceType is { IsGenericType: true, Name: "IConfigureOptions`1" } type
+        && type.GenericTypeArguments[0].FullName == "OpenTelemetry.Exporter.OtlpExporterBuilderOptions");
+
     private static bool IsOurs(ServiceDescriptor service) => !service.IsKeyedService && service.ImplementationFactory?.Method.Module.Assembly == typeof(ExporterRegistrations).Assembly;
 
     private static bool IsOfExporter(Type type) =>

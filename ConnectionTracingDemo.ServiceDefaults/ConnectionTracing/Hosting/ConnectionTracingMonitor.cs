@@ -17,8 +17,8 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Tracin
     private const int ShownRequests = 200;
     private const int ShownConnections = 50;
 
-    /// <summary>So many requests at most are in one update: a reader that is slow, or new, is to cost little memory.</summary>
-    private const int RequestsPerUpdate = 100;
+    /// <summary>So many requests, and changes of connections, are in one update at most: a reader that is slow, or new, is to cost little memory.</summary>
+    private const int EntriesPerUpdate = 100;
 
     /// <summary>Between two updates, however much happens: four in a second. A reader that lags behind gets the next piece at once.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -73,11 +73,10 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Tracin
 
         while (!end.IsCancellationRequested)
         {
-            var entries = _journal.Read(cursor, RequestsPerUpdate);
-            var isPiece = entries.Requests.Count == RequestsPerUpdate;
+            var entries = _journal.Read(cursor, EntriesPerUpdate);
             yield return Describe(entries);
 
-            if (!isPiece)
+            if (!entries.IsPiece)
             {
                 await Task.Delay(Pause, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await _journal.Changed(cursor).WaitAsync(KeepAlive - Pause, _time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -33,7 +33,7 @@ internal sealed class HostObservers
     public RequestJournal KeepJournal(ConnectionTracingOptions options) =>
         _journal ??= new RequestJournal(options.MaxRememberedRequests, _time.GetUtcNow()) { MaxPathSegments = options.MaxPathSegments };
 
-    /// <summary>Tracing is switched on.</summary>
+    /// <summary>Tracing is switched on or off: what is known of connections ends there.</summary>
     public void Reset() => Diagnosis.Reset();
 
     public void Apply(ConnectionTracingOptions options)
@@ -49,10 +49,10 @@ internal sealed class HostObservers
     /// <summary>All that are wanted. Attributes come first, so that the others see a complete span; a finding comes before its request.</summary>
     public IReadOnlyList<IConnectionObserver> For(ConnectionTracingOptions options)
     {
-        var observers = new List<IConnectionObserver>(5) { RequestAttributes.Instance };
+        var observers = new List<IConnectionObserver>(5) { new RequestAttributes() };
         if (options.InlineSetup)
         {
-            observers.Add(InlineSetup.Instance);
+            observers.Add(new InlineSetup());
         }
 
         observers.Add(_metrics);

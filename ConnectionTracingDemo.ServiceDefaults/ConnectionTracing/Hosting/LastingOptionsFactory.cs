@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using ConnectionTracing.Runtime;
 using Microsoft.Extensions.Logging;
@@ -17,18 +18,18 @@ internal sealed partial class LastingOptionsFactory(
     ILogger<LastingOptionsFactory> logger) : OptionsFactory<ConnectionTracingOptions>(setups, postConfigures, validations), IOptionsFactory<ConnectionTracingOptions>
 {
     private readonly SafeLogger _logger = new(logger);
-    private volatile ConnectionTracingOptions? _last;
+    private readonly ConcurrentDictionary<string, ConnectionTracingOptions> _last = new();
 
     ConnectionTracingOptions IOptionsFactory<ConnectionTracingOptions>.Create(string name)
     {
         try
         {
-            return _last = Create(name);
+            return _last[name] = Create(name);
         }
-        catch (Exception exception) when (_last is not null)
+        catch (Exception exception) when (_last.TryGetValue(name, out var last))
         {
             LogRefused(_logger, exception.Message);
-            return _last;
+            return last;
         }
     }
 

@@ -12,8 +12,6 @@ namespace ConnectionTracing.Hosting;
 internal sealed partial class TracingHostedService(TracingSwitch tracing, IOptionsMonitor<ConnectionTracingOptions> options, ILogger<TracingHostedService> logger)
     : IHostedService, IDisposable
 {
-    private const string EventSourceSwitch = "System.Diagnostics.Tracing.EventSource.IsSupported";
-
     /// <summary>How long a stop of the host waits for the last spans to be sent.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
@@ -25,12 +23,14 @@ internal sealed partial class TracingHostedService(TracingSwitch tracing, IOptio
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        tracing.Start(options.CurrentValue);
-        _changes = options.OnChange(tracing.Apply);
+        var first = options.CurrentValue;
+        tracing.Start(first);
+        _changes = options.OnChange(Apply);
 
-        if (AppContext.TryGetSwitch(EventSourceSwitch, out var supported) && !supported && options.CurrentValue.Enabled)
+        // What was changed in between would be missed.
+        if (!ReferenceEquals(options.CurrentValue, first))
         {
-            LogNoEvents(_logger);
+            Apply(options.CurrentValue);
         }
 
         return Task.CompletedTask;
@@ -49,12 +49,25 @@ internal sealed partial class TracingHostedService(TracingSwitch tracing, IOptio
 
     public void Dispose() => Stop()?.Dispose();
 
+    private void Apply(ConnectionTracingOptions changed)
+    {
+        try
+        {
+            tracing.Apply(changed);
+        }
+        catch (Exception exception)
+        {
+            // Code that reloads the configuration is not to fail because of it.
+            LogNotApplied(_logger, exception);
+        }
+    }
+
     private IDisposable? Stop()
     {
         _changes?.Dispose();
         return tracing.Stop();
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "This application was built without EventSource support, as trimming does by default: httpclient.send_ms, httpclient.wait_ms and httpclient.connection.id are left out, and the end of a TLS handshake is taken to be that of the connection setup. To have them, set <EventSourceSupport>true</EventSourceSupport> in its project file.")]
-    private static partial void LogNoEvents(ILogger logger);
+    [LoggerMessage(1, LogLevel.Error, "The new settings of connection tracing cannot be applied.")]
+    private static partial void LogNotApplied(ILogger logger, Exception exception);
 }

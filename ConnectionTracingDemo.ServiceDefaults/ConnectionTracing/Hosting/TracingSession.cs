@@ -31,7 +31,6 @@ internal sealed class TracingSession : IDisposable
             {
                 // Telemetry is no reason to stop a host.
                 log.Report(exception);
-                exporter.Dispose();
                 _processor = null;
             }
         }
@@ -51,6 +50,7 @@ internal sealed class TracingSession : IDisposable
     public IDisposable? End()
     {
         _subscription.Dispose();
+        _observers.Reset();
         _export.Processor = null;
         return _provider;
     }

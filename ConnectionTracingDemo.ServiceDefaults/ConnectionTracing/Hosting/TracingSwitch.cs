@@ -27,6 +27,7 @@ internal sealed partial class TracingSwitch
     private ITimer? _timer;
     private DateTimeOffset? _until;
     private bool _stopped;
+    private bool _toldNoEvents;
 
     public TracingSwitch(
         IServiceProvider services,
@@ -170,6 +171,12 @@ internal sealed partial class TracingSwitch
         using AsyncFlowControl? noFlow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
 
         StopTimer();
+        if (!EventSupport.IsThere && !_toldNoEvents)
+        {
+            _toldNoEvents = true;
+            LogNoEvents(_logger);
+        }
+
         _session ??= new TracingSession(_services, _options, _exporters, _export, _observers, _failures);
 
         if (duration is { } time)
@@ -202,6 +209,9 @@ internal sealed partial class TracingSwitch
 
     [LoggerMessage(2, LogLevel.Information, "Connection tracing is off.")]
     private static partial void LogOff(ILogger logger);
+
+    [LoggerMessage(4, LogLevel.Warning, "This application was built without EventSource support, as trimming does by default: httpclient.send_ms, httpclient.wait_ms and httpclient.connection.id are left out, and the end of a TLS handshake is taken to be that of the connection setup. To have them, set <EventSourceSupport>true</EventSourceSupport> in its project file.")]
+    private static partial void LogNoEvents(ILogger logger);
 
     [LoggerMessage(3, LogLevel.Error, "Connection tracing is off, but its exporter failed.")]
     private static partial void LogExporterFailed(ILogger logger, Exception exception);

@@ -6,12 +6,14 @@ namespace ConnectionTracing.Journal;
 
 /// <summary>What a reader finds in the journal at one time; all oldest first.</summary>
 /// <param name="Position">Where to go on.</param>
+/// <param name="IsPiece">There was more than could be read at a time.</param>
 /// <param name="Missed">Requests that were forgotten before the reader came.</param>
 /// <param name="Requests">Requests that have ended.</param>
 /// <param name="Changed">Connections that were opened or closed; those that served are known by the requests.</param>
 /// <param name="Findings">What the diagnosis found.</param>
 internal sealed record JournalEntries(
     long Position,
+    bool IsPiece,
     long Missed,
     IReadOnlyList<RememberedRequest> Requests,
     IReadOnlyList<TrackedConnection> Changed,

@@ -141,23 +141,33 @@ internal sealed class RequestJournal : IConnectionObserver
     public JournalEntries Read(JournalCursor cursor, int most = int.MaxValue)
     {
         cursor.State = Interlocked.Read(ref _state);
+        var (requests, changes) = (_requests, _changes);
 
-        // Requests first: the findings about them are there by then.
-        var requests = _requests.Read(ref cursor.Requests, most, out var missed);
-        var changes = _changes.Read(ref cursor.Connections, most, out _);
-        var findings = _findings.Read(ref cursor.Findings, most, out _);
+        // What came with later requests comes with those: a reader that goes on from the position at the end has got all that is before it.
+        var next = requests.Next;
+        var end = Math.Min(Math.Max(cursor.Requests, requests.Oldest) + most, next);
+        var changed = changes.Read(ref cursor.Connections, most, out _, change => change.After <= end);
+        if (changed.Count == most)
+        {
+            end = Math.Min(end, changed[^1].After);
+        }
+
+        var read = requests.Read(ref cursor.Requests, (int)Math.Min(most, Math.Max(0, end - Math.Max(cursor.Requests, requests.Oldest))), out var missed);
+        var position = cursor.Requests;
+        var findings = _findings.Read(ref cursor.Findings, int.MaxValue, out _, finding => finding.After <= position);
 
         return new JournalEntries(
-            cursor.Requests,
+            position,
+            IsPiece: position < next || changed.Count == most,
             missed,
-            requests,
-            [.. changes.Select(change => change.Connection).Distinct()],
+            read,
+            [.. changed.Select(change => change.Connection).Distinct()],
             [.. findings.Select(finding => finding.Finding)]);
     }
 
-    /// <summary>Whether there is something after the cursor.</summary>
-    public bool HasMore(JournalCursor cursor) =>
-        cursor.Requests < _requests.Next || cursor.Connections < _changes.Next || cursor.Findings < _findings.Next || cursor.State < Interlocked.Read(ref _state);
+    /// <summary>Whether there is something after the cursor. A finding is, as soon as its request is.</summary>
+    private bool HasMore(JournalCursor cursor) =>
+        cursor.Requests < _requests.Next || cursor.Connections < _changes.Next || cursor.State < Interlocked.Read(ref _state);
 
     /// <summary>Ends as soon as there is something after the cursor.</summary>
     public Task Changed(JournalCursor cursor)

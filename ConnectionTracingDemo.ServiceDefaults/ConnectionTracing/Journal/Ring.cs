@@ -39,7 +39,8 @@ internal sealed class Ring<T>(int capacity, long start = 0)
     /// <param name="position">Where to begin.</param>
     /// <param name="most">How many to read at most.</param>
     /// <param name="missed">How many were forgotten before they could be read.</param>
-    public IReadOnlyList<T> Read(ref long position, int most, out long missed)
+    /// <param name="isWanted">Where to stop; null: at the end.</param>
+    public IReadOnlyList<T> Read(ref long position, int most, out long missed, Predicate<T>? isWanted = null)
     {
         var from = Math.Max(position, Oldest);
         var end = Math.Min(Next, from + most);
@@ -55,6 +56,12 @@ internal sealed class Ring<T>(int capacity, long start = 0)
         {
             items.RemoveRange(0, (int)(valid - from));
             from = valid;
+        }
+
+        if (isWanted is not null && items.FindIndex(item => !isWanted(item)) is var stop and >= 0)
+        {
+            items.RemoveRange(stop, items.Count - stop);
+            end = from + stop;
         }
 
         missed = Math.Max(0, from - position);

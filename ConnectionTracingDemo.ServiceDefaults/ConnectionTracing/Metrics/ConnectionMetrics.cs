@@ -6,7 +6,8 @@ using ConnectionTracing.Runtime;
 namespace ConnectionTracing.Metrics;
 
 /// <summary>
-/// Meter <c>ConnectionTracing</c> of a host, silent while tracing is off. How many hosts and ports are told apart is for the reader of the
+/// Meter <c>ConnectionTracing</c>, silent while tracing is off. Readers find it by its name, in the whole process, and connections belong to
+/// the process: so where several hosts trace, the first one measures. How many hosts and ports are told apart is for the reader of the
 /// metrics to say: OpenTelemetry has a cardinality limit for each instrument.
 /// </summary>
 internal sealed class ConnectionMetrics : IConnectionObserver
@@ -32,6 +33,8 @@ internal sealed class ConnectionMetrics : IConnectionObserver
             unit: "{request}",
             description: "Requests by what is known about the connection that served them.");
     }
+
+    public bool IsShared => true;
 
     public void OnRequest(in CompletedRequest request)
     {

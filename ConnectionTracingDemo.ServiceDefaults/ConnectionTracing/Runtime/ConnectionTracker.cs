@@ -18,6 +18,7 @@ internal sealed class ConnectionTracker : IDisposable
     private readonly HandshakeListener _handshakes;
     private volatile HttpEventListener? _events;
     private volatile bool _waitsExported;
+    private DateTime _eventsSince;
 
     // The span id of the request completed last on this thread: see IsFirstToComplete.
     [ThreadStatic]
@@ -57,9 +58,13 @@ internal sealed class ConnectionTracker : IDisposable
         Observers.Set(observers);
         Connections.Resize(settings.MaxTrackedConnections);
 
-        if (settings.RequestPhases)
+        if (settings.RequestPhases && EventSupport.IsThere)
         {
-            _events ??= new HttpEventListener(this);
+            if (_events is null)
+            {
+                _eventsSince = DateTime.UtcNow;
+                _events = new HttpEventListener(this);
+            }
         }
         else
         {
@@ -112,6 +117,7 @@ internal sealed class ConnectionTracker : IDisposable
 
         if (flow is not null && IsRequest(flow))
         {
+            Check.OnSetupInRequest();
             QueuedFor(flow).OnAttempt(connection, flow);
         }
     }
@@ -232,7 +238,11 @@ internal sealed class ConnectionTracker : IDisposable
         var sent = call is { ConnectionId: >= 0 } ? call : null;
         if (connection is not null && _events is not null)
         {
-            Check.OnAnswered(hasEvents: sent is not null);
+            if (request.StartTimeUtc > _eventsSince)
+            {
+                Check.OnAnswered(hasEvents: sent is not null);
+            }
+
             if (sent is not null && connection.Id as long? != sent.ConnectionId)
             {
                 Connections.Identify(connection, sent.ConnectionId);
@@ -241,9 +251,9 @@ internal sealed class ConnectionTracker : IDisposable
 
         var waits = queued?.Complete() ?? QueuedRequest.NoWaits;
         var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent);
-        if (first && waits is [.., var last])
+        if (first && waits.Count > 0)
         {
-            Check.OnFirstServed(hasAttempt: last.Attempt is not null);
+            Check.OnFirstServed();
         }
 
         Observers.OnRequest(completedRequest);

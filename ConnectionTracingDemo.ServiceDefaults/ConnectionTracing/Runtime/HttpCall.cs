@@ -18,7 +18,6 @@ internal sealed class HttpCall
     private Activity? _request;
     private EventTime _sendBegin;
     private ExchangeTimes _exchange;
-    private bool _sending;
     private TrackedConnection? _connection;
     private List<QueueWait> _waits = QueuedRequest.NoWaits;
     private bool _first;
@@ -68,9 +67,7 @@ internal sealed class HttpCall
     /// <param name="now">When.</param>
     public void BeginSend(long connectionId, DateTime now)
     {
-        // The CONNECT request to a proxy runs in the same flow, but is not the request.
-        _sending = IsCurrent;
-        if (_sending)
+        if (IsCurrent)
         {
             ConnectionId = connectionId;
             _sendBegin = EventTime.At(now);
@@ -81,7 +78,7 @@ internal sealed class HttpCall
 
     public void BeginSendContent()
     {
-        if (_sending)
+        if (IsCurrent)
         {
             _exchange.BeginSendContent();
         }
@@ -89,7 +86,7 @@ internal sealed class HttpCall
 
     public void EndSend(DateTime now)
     {
-        if (_sending)
+        if (IsCurrent)
         {
             _exchange.EndSend(TimeOf(EventTime.At(now)));
         }
@@ -97,7 +94,7 @@ internal sealed class HttpCall
 
     public void EndResponseHeaders(DateTime now)
     {
-        if (_sending)
+        if (IsCurrent)
         {
             _exchange.EndResponseHeaders(TimeOf(EventTime.At(now)));
         }
@@ -155,7 +152,6 @@ internal sealed class HttpCall
     private void Forget()
     {
         _exchange = default;
-        _sending = false;
         _connection = null;
         _waits = QueuedRequest.NoWaits;
         Discarded = null;
@@ -163,5 +159,6 @@ internal sealed class HttpCall
 
     private TimeSpan TimeOf(EventTime now) => _exchange.SendStart + (now - _sendBegin);
 
+    /// <summary>The CONNECT request to a proxy runs in the same flow, but is not the request. It may even go on when the request is served otherwise.</summary>
     private bool IsCurrent => _request is not null && Activity.Current == _request;
 }

@@ -5,6 +5,9 @@ namespace ConnectionTracing.Runtime;
 /// <summary>Is told of requests and connections, on the thread on which they end. What it throws is logged once and changes nothing else.</summary>
 internal interface IConnectionObserver
 {
+    /// <summary>What it does shows in the whole process: of those that several hosts have, one is told.</summary>
+    bool IsShared => false;
+
     /// <summary>A request has ended, before its span is exported.</summary>
     void OnRequest(in CompletedRequest request);
 

@@ -13,16 +13,18 @@ internal sealed class RuntimeCheck(Action<string> warn)
     /// <summary>So many cases of the one kind, and none of the other, are no chance: each kind has cases of its own where nothing is wrong.</summary>
     public const int Certain = 20;
 
-    private int _firstWithAttempt;
-    private int _firstWithoutAttempt;
+    private int _setupsInRequests;
+    private int _firstWithoutSetup;
     private int _requestsWithEvents;
     private int _requestsWithoutEvents;
     private int _unknownPayloads;
 
-    /// <summary>A request that had waited was the first on its connection.</summary>
-    /// <param name="hasAttempt">Whether the attempt was seen to begin in its flow.</param>
-    public void OnFirstServed(bool hasAttempt) => Count(
-        hasAttempt, ref _firstWithAttempt, ref _firstWithoutAttempt,
+    /// <summary>A request was current just before a connection setup began.</summary>
+    public void OnSetupInRequest() => _setupsInRequests = 1;
+
+    /// <summary>A request that had waited was the first on its connection: a setup has begun for it, or for one before it.</summary>
+    public void OnFirstServed() => Count(
+        expected: false, ref _setupsInRequests, ref _firstWithoutSetup,
         "The request is not current when a connection is opened for it: httpclient.connection.initiated and the setup phases of requests are left out.");
 
     /// <summary>A request was answered on a known connection while RequestPhases was on.</summary>

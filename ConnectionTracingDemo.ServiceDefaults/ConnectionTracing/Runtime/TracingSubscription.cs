@@ -20,7 +20,7 @@ internal sealed class TracingSubscription : IDisposable
     private TracingSettings _settings;
 
     /// <param name="settings">What the host wants to know.</param>
-    /// <param name="observers">Who is told, in this order. One that several hosts share is told once.</param>
+    /// <param name="observers">What is told, in this order.</param>
     /// <param name="log">Where failures are reported.</param>
     public TracingSubscription(TracingSettings settings, IReadOnlyList<IConnectionObserver> observers, FailureLog log)
     {
@@ -78,7 +78,9 @@ internal sealed class TracingSubscription : IDisposable
             settings.MaxTrackedConnections,
             exception => TellAll(log => log.Report(exception)),
             difference => TellAll(log => log.WarnOfRuntime(difference)));
-        tracker.Apply(settings, [.. Subscriptions.SelectMany(subscription => subscription._observers).Distinct()]);
+        tracker.Apply(settings, [.. Subscriptions
+            .SelectMany(subscription => subscription._observers)
+            .DistinctBy(observer => observer.IsShared ? observer.GetType() : (object)observer)]);
     }
 
     private static void TellAll(Action<FailureLog> tell)

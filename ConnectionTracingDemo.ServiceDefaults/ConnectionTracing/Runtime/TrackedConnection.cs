@@ -14,6 +14,7 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
 {
     private readonly Lock _gate = new();
     private volatile List<(OpeningPhase Phase, bool Own)>? _opening;
+    private bool _spansAreWanted = true;
 
     // Ticks, and 0 for none: read by other threads while it is written.
     private long _closedAt;
@@ -107,6 +108,7 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
             }
 
             SetupDuration = setup.Duration;
+            _opening = _spansAreWanted ? _opening : null;
         }
 
         return own;
@@ -128,6 +130,13 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
         ForgetSpans();
     }
 
-    /// <summary>No copy of the spans of its phases will be wanted.</summary>
-    public void ForgetSpans() => _opening = null;
+    /// <summary>No copy of the spans of its phases will be wanted. The attempt may go on: its phases are still needed then.</summary>
+    public void ForgetSpans()
+    {
+        lock (_gate)
+        {
+            _spansAreWanted = false;
+            _opening = SetupDuration is null ? _opening : null;
+        }
+    }
 }
