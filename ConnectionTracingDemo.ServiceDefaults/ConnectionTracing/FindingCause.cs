@@ -24,7 +24,7 @@ public static class FindingCause
     /// <summary>A socket connect took long, or was given up.</summary>
     public const string SlowConnect = "slow_connect";
 
-    /// <summary>Nobody listens at the address.</summary>
+    /// <summary>No server listens at the address.</summary>
     public const string ConnectionRefused = "connection_refused";
 
     /// <summary>A TLS handshake took long.</summary>

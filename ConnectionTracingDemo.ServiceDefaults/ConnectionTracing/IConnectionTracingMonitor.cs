@@ -8,7 +8,7 @@ namespace ConnectionTracing;
 /// Shows the requests and connections of this process as they happen, and switches connection tracing. A page or an endpoint
 /// that shows them gets it injected; <c>/connection-tracing</c> gives the same to others.
 /// </summary>
-/// <remarks>Requests are remembered from the first time anybody resolves this service: nobody else pays for it.</remarks>
+/// <remarks>Requests are remembered from the first time this service is resolved: an application that does not resolve it does not pay for it.</remarks>
 public interface IConnectionTracingMonitor
 {
     /// <summary>What is known now: the most recent requests and findings, and the connections, newest first.</summary>
@@ -19,8 +19,8 @@ public interface IConnectionTracingMonitor
     ConnectionTracingUpdate GetTrace(string traceId);
 
     /// <summary>
-    /// Everything that is remembered, then everything that happens, a few times a second. A reader who is too slow misses some
-    /// of it, and is told how much: nothing is kept for him.
+    /// Everything that is remembered, in pieces, then everything that happens, a few times a second. A reader that is too slow misses some
+    /// of it, and is told how much: nothing is kept for it.
     /// </summary>
     /// <param name="after">The <see cref="ConnectionTracingUpdate.Position"/> seen last, to go on from there; null, or one of an earlier run: from the start.</param>
     /// <param name="cancellationToken">Ends it.</param>

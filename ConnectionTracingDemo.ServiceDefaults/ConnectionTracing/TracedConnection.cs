@@ -36,10 +36,10 @@ public sealed record TracedConnection
     /// <summary>When its setup began.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>How long that took, in milliseconds; null: it is not over yet.</summary>
+    /// <summary>How long that took, in milliseconds; null: it has not ended.</summary>
     public double? Setup { get; init; }
 
-    /// <summary>When it was closed; null: it is open, or, without RequestPhases, nobody said.</summary>
+    /// <summary>When it was closed; null: it is open, or, without RequestPhases, unknown.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>The phases of its setup.</summary>

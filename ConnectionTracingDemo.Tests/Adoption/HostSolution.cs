@@ -4,7 +4,7 @@ using ConnectionTracingDemo.Tests.Standalone;
 namespace ConnectionTracingDemo.Tests.Adoption;
 
 /// <summary>
-/// Somebody else's solution, in a folder of its own outside of this repository, with a copy of the library's folder. The lines that it adds are
+/// A solution of another team, in a folder of its own outside of this repository, with a copy of the library's folder. The lines that it adds are
 /// those of the README in that folder; nothing else of it knows the library.
 /// </summary>
 internal sealed partial class HostSolution : IDisposable

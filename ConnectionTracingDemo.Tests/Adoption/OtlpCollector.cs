@@ -30,7 +30,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
         var server = builder.Build();
         var collector = new OtlpCollector(server);
         server.MapPost("/v1/traces", collector.ReceiveAsync);
-        // Metrics and logs are sent by some, and read by nobody.
+        // Metrics and logs are accepted and not read.
         server.MapFallback(() => "");
         await server.StartAsync();
         return collector;

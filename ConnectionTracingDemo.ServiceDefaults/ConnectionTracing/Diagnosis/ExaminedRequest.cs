@@ -57,7 +57,7 @@ internal sealed class ExaminedRequest
     /// <summary>What served it; null: nothing did, or it is unknown.</summary>
     public TrackedConnection? Connection { get; }
 
-    /// <summary>The connection served nobody before.</summary>
+    /// <summary>The connection had served no other request.</summary>
     public bool IsFirst { get; }
 
     /// <summary>It caused the connection, for certain.</summary>
@@ -120,7 +120,7 @@ internal sealed class ExaminedRequest
         var since = usableSince > wait.Start ? usableSince.Value : wait.Start;
         var recent = siblings.Recent();
 
-        // Of those from before, nobody can say when they began.
+        // When those from before began is forgotten.
         var forgottenUntil = siblings.ForgottenUntil;
         if (forgottenUntil >= end)
         {

@@ -8,7 +8,7 @@ namespace ConnectionTracing.Diagnosis;
 
 /// <summary>
 /// The hosts and ports that connections lead to. Bounded: when it is full, one without open connections makes room for a new
-/// one; where all have some, or nobody says which are closed, the one that was not connected to for longest.
+/// one; where all have some, or nothing tells which are closed, the one that was not connected to for longest.
 /// </summary>
 internal sealed class HostTable(FailureLog log)
 {

@@ -53,7 +53,7 @@ internal sealed class ConnectionTable(int capacity)
     /// <summary>The connection with this number is closed.</summary>
     public bool TryClose(long id, [MaybeNullWhen(false)] out TrackedConnection connection) => _open.TryRemove(id, out connection);
 
-    /// <summary>From now on nobody says which of them are closed. Should somebody do so later, they are to be identified anew.</summary>
+    /// <summary>From now on nothing tells which of them are closed. When events do so again, they have to be identified anew.</summary>
     public void ForgetOpen()
     {
         lock (_byAge)

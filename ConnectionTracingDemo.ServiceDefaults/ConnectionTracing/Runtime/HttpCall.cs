@@ -26,6 +26,7 @@ internal sealed class HttpCall
     private TimeSpan? _bodyDuration;
     private bool _failed;
     private bool _parallel;
+    private bool _sharesFlow;
 
     public static HttpCall? Current => Flow.Value;
 
@@ -53,10 +54,13 @@ internal sealed class HttpCall
         {
             // It runs beside another one, as with hedging: each has its own times, and it is unknown which of them the body belongs to.
             _parallel = true;
-            Flow.Value = new HttpCall { _request = request };
+            _sharesFlow = true;
+            Flow.Value = new HttpCall { _request = request, _sharesFlow = true };
             return;
         }
 
+        // Of the request before a redirect, events may still come.
+        _sharesFlow = _request is not null;
         _request = request;
         ConnectionId = -1;
         Forget();
@@ -67,18 +71,22 @@ internal sealed class HttpCall
     /// <param name="now">When.</param>
     public void BeginSend(long connectionId, DateTime now)
     {
-        if (IsCurrent)
+        if (!IsCurrent)
         {
-            ConnectionId = connectionId;
-            _sendBegin = EventTime.At(now);
-            var start = now - _request!.StartTimeUtc;
-            _exchange.BeginSend(start > TimeSpan.Zero ? start : TimeSpan.Zero);
+            // The CONNECT request to a proxy: its events come in the same flow, even when the request is served otherwise meanwhile.
+            _sharesFlow = true;
+            return;
         }
+
+        ConnectionId = connectionId;
+        _sendBegin = EventTime.At(now);
+        var start = now - _request!.StartTimeUtc;
+        _exchange.BeginSend(start > TimeSpan.Zero ? start : TimeSpan.Zero);
     }
 
     public void BeginSendContent()
     {
-        if (IsCurrent)
+        if (IsOwn)
         {
             _exchange.BeginSendContent();
         }
@@ -86,7 +94,7 @@ internal sealed class HttpCall
 
     public void EndSend(DateTime now)
     {
-        if (IsCurrent)
+        if (IsOwn)
         {
             _exchange.EndSend(TimeOf(EventTime.At(now)));
         }
@@ -94,7 +102,7 @@ internal sealed class HttpCall
 
     public void EndResponseHeaders(DateTime now)
     {
-        if (IsCurrent)
+        if (IsOwn)
         {
             _exchange.EndResponseHeaders(TimeOf(EventTime.At(now)));
         }
@@ -159,6 +167,8 @@ internal sealed class HttpCall
 
     private TimeSpan TimeOf(EventTime now) => _exchange.SendStart + (now - _sendBegin);
 
-    /// <summary>The CONNECT request to a proxy runs in the same flow, but is not the request. It may even go on when the request is served otherwise.</summary>
+    /// <summary>An event is one of the request. Most calls have no other request in their flow, and need not look.</summary>
+    private bool IsOwn => !_sharesFlow || IsCurrent;
+
     private bool IsCurrent => _request is not null && Activity.Current == _request;
 }

@@ -11,9 +11,9 @@ namespace ConnectionTracing.Runtime;
 /// </summary>
 /// <remarks>
 /// The pool starts a connection attempt in the async flow of a request, but not always on its behalf: when an attempt
-/// fails or a connection closes, the next attempt for whoever is still queued begins in the flow of the request that
+/// fails or a connection closes, the next attempt for the requests that are still queued begins in the flow of the request that
 /// went before. So an attempt counts as this request's only when it is the first one during, or just before, one of
-/// its waits. Any other attempt in its flow belongs to nobody for certain; nor does one that serves another request
+/// its waits. Any other attempt in its flow belongs to no request for certain; nor does one that serves another request
 /// first, while this one goes on waiting: a request whose connection is closed retries, and so waits, just after the
 /// attempt for those who were queued before it has begun in its flow.
 /// </remarks>

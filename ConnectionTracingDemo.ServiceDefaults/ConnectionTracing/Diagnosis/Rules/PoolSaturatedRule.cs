@@ -22,7 +22,7 @@ internal sealed class PoolSaturatedRule : IDiagnosisRule
             return null;
         }
 
-        // Of one without a number nobody says when it is closed: it was opened while RequestPhases was off.
+        // One without a number was opened while RequestPhases was off, and nothing tells when it is closed.
         var open = request.ClosedAreKnown ? $"; {EvidenceFormat.Count(request.OpenSiblings.Count(sibling => sibling.Id is not null), "connection")} to the host known to be open" : "";
         return new Symptom(
             FindingCause.PoolSaturated,
