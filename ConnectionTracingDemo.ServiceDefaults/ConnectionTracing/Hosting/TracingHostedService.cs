@@ -47,7 +47,17 @@ internal sealed partial class TracingHostedService(TracingSwitch tracing, IOptio
         }
     }
 
-    public void Dispose() => Stop()?.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            Stop()?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            LogNotDisposed(_logger, exception);
+        }
+    }
 
     private void Apply(ConnectionTracingOptions changed)
     {
@@ -70,4 +80,7 @@ internal sealed partial class TracingHostedService(TracingSwitch tracing, IOptio
 
     [LoggerMessage(1, LogLevel.Error, "The new settings of connection tracing cannot be applied.")]
     private static partial void LogNotApplied(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Error, "The exporter of the connection spans failed when it was disposed.")]
+    private static partial void LogNotDisposed(ILogger logger, Exception exception);
 }
