@@ -274,6 +274,28 @@ public sealed class MonitorTests
     public void Urls_are_cut() => Assert.Equal(2048, ShownUrl.Of("http://host/" + new string('x', 10_000)).Length);
 
     [Fact]
+    public async Task Application_without_OpenTelemetry_knows_its_requests_and_what_is_wrong_with_them()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        builder.AddConnectionTracing();
+        using var host = builder.Build();
+        var monitor = host.Services.GetRequiredService<IConnectionTracingMonitor>();
+        await host.StartAsync();
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+
+        await client.GetStringAsync(server.Url("/plain"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://127.0.0.1:{FreePort.Find()}/refused"));
+
+        var report = monitor.GetReport();
+        var request = report.Requests.First(request => request.Url.EndsWith("/plain", StringComparison.Ordinal));
+        Assert.Equal(200, request.Status);
+        Assert.Contains("wait", request.Phases.Select(phase => phase.Name));
+        Assert.Equal(FindingCause.ConnectionRefused, Assert.Single(report.Findings).Cause);
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task Nothing_is_remembered_until_somebody_asks()
     {
         await using var host = await TracedHost.StartAsync();

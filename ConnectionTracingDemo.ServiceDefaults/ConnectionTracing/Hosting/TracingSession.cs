@@ -1,6 +1,7 @@
 using System;
 using ConnectionTracing.Export;
 using ConnectionTracing.Runtime;
+using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Trace;
 
 namespace ConnectionTracing.Hosting;
@@ -12,6 +13,7 @@ internal sealed class TracingSession : IDisposable
     private readonly CurrentExport _export;
     private readonly ConnectionSpanProcessor? _processor;
     private readonly TracerProvider? _provider;
+    private readonly bool _hasProvider;
     private readonly TracingSubscription _subscription;
 
     public TracingSession(IServiceProvider services, ConnectionTracingOptions options, ConnectionExporterFactory exporters, CurrentExport export, HostObservers observers, FailureLog log)
@@ -35,6 +37,7 @@ internal sealed class TracingSession : IDisposable
             }
         }
 
+        _hasProvider = services.GetService<TracerProvider>() is not null;
         observers.Reset();
         _subscription = new TracingSubscription(SettingsOf(options), observers.For(options), log);
     }
@@ -58,5 +61,5 @@ internal sealed class TracingSession : IDisposable
     public void Dispose() => End()?.Dispose();
 
     private TracingSettings SettingsOf(ConnectionTracingOptions options) =>
-        new(options.RequestPhases, WaitsExported: _processor is not null, options.MaxTrackedConnections);
+        new(options.RequestPhases, WaitsExported: _processor is not null, RequestData: !_hasProvider, options.MaxTrackedConnections);
 }

@@ -18,6 +18,7 @@ internal sealed class ConnectionTracker : IDisposable
     private readonly HandshakeListener _handshakes;
     private volatile HttpEventListener? _events;
     private volatile bool _waitsExported;
+    private volatile bool _requestData;
     private DateTime _eventsSince;
 
     // The span id of the request completed last on this thread: see IsFirstToComplete.
@@ -52,9 +53,13 @@ internal sealed class ConnectionTracker : IDisposable
     /// <summary>Whether a host exports <c>HTTP wait_for_connection</c>.</summary>
     public bool WaitsExported => _waitsExported;
 
+    /// <summary>Whether requests have data although no provider records them.</summary>
+    public bool RequestData => _requestData;
+
     public void Apply(TracingSettings settings, IConnectionObserver[] observers)
     {
         _waitsExported = settings.WaitsExported;
+        _requestData = settings.RequestData;
         Observers.Set(observers);
         Connections.Resize(settings.MaxTrackedConnections);
 

@@ -16,11 +16,13 @@ internal sealed class NetworkActivityListener : IDisposable
     {
         _tracker = tracker;
 
-        // Without data: only for the request to be seen. Whether it is recorded is for the samplers of the providers to say.
+        // Without data, where there is a provider: only for the request to be seen. Whether it is recorded is for the samplers to say.
         _requests = new ActivityListener
         {
             ShouldListenTo = static source => source.Name == NetworkActivitySources.Http,
-            Sample = static (ref _) => Sdk.SuppressInstrumentation ? ActivitySamplingResult.None : ActivitySamplingResult.PropagationData,
+            Sample = (ref _) => Sdk.SuppressInstrumentation ? ActivitySamplingResult.None
+                : tracker.RequestData ? ActivitySamplingResult.AllData
+                : ActivitySamplingResult.PropagationData,
             ActivityStarted = tracker.OnRequestStarted,
             ActivityStopped = tracker.Complete,
         };
