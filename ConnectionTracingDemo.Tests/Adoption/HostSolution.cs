@@ -36,6 +36,12 @@ internal sealed partial class HostSolution : IDisposable
         return solution;
     }
 
+    /// <summary>The statements of a service with an OpenTelemetry setup of its own, which exports where the variables say, and with the line of the README.</summary>
+    public string TracedSetup => $"""
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http")).UseOtlpExporter();
+        {Add}
+        """;
+
     public string PathOf(string path) => Path.Combine(_folder.FullName, path);
 
     public void Write(string path, string text)

@@ -175,10 +175,7 @@ public sealed class OrdinarySolution : IAsyncLifetime
         <PropertyGroup><PublishAot>true</PublishAot></PropertyGroup>
         <ItemGroup>{HostSolution.Reference}</ItemGroup>
         """,
-        $"""
-        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http")).UseOtlpExporter();
-        {solution.Add}
-        """,
+        solution.TracedSetup,
         solution.Map,
         create: "WebApplication.CreateSlimBuilder(args)");
 

@@ -40,11 +40,6 @@ public sealed class OrdinarySolutionTests(OrdinarySolution solution) : IClassFix
         await run.AssertEndsWellAsync();
     }
 
-    private async Task AssertServiceIsTracedAsync(string name, bool collectorInCode = false, params string[] command)
-    {
-        await using var run = await TracedRun.StartServiceAsync(solution.Files, name, collectorInCode, command);
-
-        await run.AssertServiceIsTracedAsync();
-        await run.AssertEndsWellAsync();
-    }
+    private Task AssertServiceIsTracedAsync(string name, bool collectorInCode = false, params string[] command) =>
+        TracedRun.AssertServiceIsTracedAsync(solution.Files, name, collectorInCode, command);
 }

@@ -42,16 +42,11 @@ public sealed class PackageTests
               <PackageReference Include="ConnectionTracing" Version="{Path.GetFileNameWithoutExtension(package).Replace("ConnectionTracing.", "", StringComparison.Ordinal)}" />
             </ItemGroup>
             """,
-            $"""
-            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http")).UseOtlpExporter();
-            {solution.Add}
-            """,
+            solution.TracedSetup,
             solution.Map);
 
         await solution.BuildAsync("build", "Service");
 
-        await using var run = await TracedRun.StartServiceAsync(solution, "Service");
-        await run.AssertServiceIsTracedAsync();
-        await run.AssertEndsWellAsync();
+        await TracedRun.AssertServiceIsTracedAsync(solution, "Service");
     }
 }

@@ -47,10 +47,7 @@ public sealed class SignedSolutionTests
               {HostSolution.Reference}
             </ItemGroup>
             """,
-            $"""
-            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http")).UseOtlpExporter();
-            {solution.Add}
-            """,
+            solution.TracedSetup,
             solution.Map);
 
         await solution.BuildAsync("build", "Service");
@@ -60,8 +57,6 @@ public sealed class SignedSolutionTests
         Assert.NotEmpty(library);
         Assert.NotEqual(AssemblyName.GetAssemblyName(Path.Combine(output, "Service.dll")).GetPublicKeyToken(), library);
 
-        await using var run = await TracedRun.StartServiceAsync(solution, "Service");
-        await run.AssertServiceIsTracedAsync();
-        await run.AssertEndsWellAsync();
+        await TracedRun.AssertServiceIsTracedAsync(solution, "Service");
     }
 }

@@ -82,18 +82,13 @@ public sealed class StrictSolutionTests
               <PackageReference Include="OpenTelemetry.Extensions.Hosting" />
             </ItemGroup>
             """,
-            $"""
-            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", "System.Net.Http")).UseOtlpExporter();
-            {solution.Add}
-            """,
+            solution.TracedSetup,
             solution.Map);
 
         await solution.RunOfReadmeAsync("dotnet add reference", "Service");
 
         await solution.BuildAsync("build", "Service");
 
-        await using var run = await TracedRun.StartServiceAsync(solution, "Service");
-        await run.AssertServiceIsTracedAsync();
-        await run.AssertEndsWellAsync();
+        await TracedRun.AssertServiceIsTracedAsync(solution, "Service");
     }
 }

@@ -42,8 +42,17 @@ internal sealed class TracedRun : IAsyncDisposable
     /// <summary>Lets the service request something from itself.</summary>
     public async Task AssertServiceAnswersAsync() => Assert.Equal("Hello World!", await Http.GetStringAsync(new Uri(_url!, "/self")));
 
+    /// <summary>Runs a web application that has been built from its start to its end, and asserts that what it requests from itself is traced.</summary>
+    /// <inheritdoc cref="StartServiceAsync"/>
+    public static async Task AssertServiceIsTracedAsync(HostSolution solution, string name, bool collectorInCode = false, params string[] command)
+    {
+        await using var run = await StartServiceAsync(solution, name, collectorInCode, command);
+        await run.AssertServiceIsTracedAsync();
+        await run.AssertEndsWellAsync();
+    }
+
     /// <summary>Lets the service request something from itself, and asserts what is known of that: at the collector, and at the endpoint.</summary>
-    public async Task AssertServiceIsTracedAsync()
+    private async Task AssertServiceIsTracedAsync()
     {
         await AssertServiceAnswersAsync();
 

@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text;
 using ConnectionTracing;
 using ConnectionTracing.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,16 +17,15 @@ namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 [Collection(NetworkSources.Name)]
 public sealed class ExporterTests : IAsyncLifetime
 {
-    private readonly ConcurrentQueue<(string Path, string Body)> _received = new();
     private readonly List<(LogLevel Level, string Message)> _log = [];
-    private WebApplication _collector = null!;
+    private BodyCollector _collector = null!;
     private TestServer _server = null!;
 
-    private Uri Endpoint => new(_collector.Urls.Single() + "/code/v1/traces");
+    private Uri Endpoint => new(_collector.Url + "/code/v1/traces");
 
     /// <summary>Where the connection spans were sent to.</summary>
     private IEnumerable<string> PathsOfConnections =>
-        _received.Where(message => message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal)).Select(message => message.Path).Distinct();
+        _collector.Received.Where(message => message.Body.Contains("HTTP connection_setup", StringComparison.Ordinal)).Select(message => message.Path).Distinct();
 
     public static TheoryData<string> Orders => ["tracing first", "exporter first"];
 
@@ -107,7 +102,7 @@ public sealed class ExporterTests : IAsyncLifetime
             builder =>
             {
                 builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = variable;
-                builder.Services.AddOpenTelemetry().UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, new Uri(_collector.Urls.Single())).WithTracing();
+                builder.Services.AddOpenTelemetry().UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, new Uri(_collector.Url)).WithTracing();
             });
 
         var (_, message) = Assert.Single(_log, line => line.Level == LogLevel.Warning);
@@ -162,17 +157,7 @@ public sealed class ExporterTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await TestServer.StartAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _collector = builder.Build();
-        _collector.Run(async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            _received.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
-        });
-        await _collector.StartAsync();
+        _collector = await BodyCollector.StartAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -186,7 +171,7 @@ public sealed class ExporterTests : IAsyncLifetime
     private void To(OtlpExporterOptions otlp, string path)
     {
         otlp.Protocol = OtlpExportProtocol.HttpProtobuf;
-        otlp.Endpoint = new Uri(_collector.Urls.Single() + path);
+        otlp.Endpoint = new Uri(_collector.Url + path);
     }
 
     /// <summary>Runs a host that sends one request, to its end: everything has been exported then.</summary>

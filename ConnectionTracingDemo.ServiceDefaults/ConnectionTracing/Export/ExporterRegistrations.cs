@@ -10,7 +10,7 @@ internal sealed class ExporterRegistrations(IServiceCollection services)
     private static readonly string[] Exporters = ["OpenTelemetry.Exporter.", "Azure.Monitor.OpenTelemetry."];
 
     /// <summary>Whether a package that is known to export has registered services.</summary>
-    public bool Exist => services.Any(service => service.ServiceType != typeof(ExporterRegistrations) && !IsOurs(service) && IsOfExporter(service.ServiceType));
+    public bool Exist => services.Any(service => !IsOurs(service) && IsOfExporter(service.ServiceType));
 
     /// <summary>
     /// Whether the application calls <c>UseOtlpExporter</c>. Its settings are its own: what the recorder sees beside it is not for traces.

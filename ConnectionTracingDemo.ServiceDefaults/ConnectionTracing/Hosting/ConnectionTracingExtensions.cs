@@ -3,7 +3,6 @@ using System.Linq;
 using ConnectionTracing;
 using ConnectionTracing.Export;
 using ConnectionTracing.Hosting;
-using ConnectionTracing.Metrics;
 using ConnectionTracing.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -76,6 +75,6 @@ public static class ConnectionTracingExtensions
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .AddSource(TracingSource.Name)
             .AddProcessor(provider => new RequestSpanProcessor(provider.GetRequiredService<CurrentExport>())));
-        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(ConnectionMetrics.MeterName));
+        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(TracingSource.Name));
     }
 }

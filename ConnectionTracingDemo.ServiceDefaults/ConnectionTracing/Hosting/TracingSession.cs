@@ -48,17 +48,16 @@ internal sealed class TracingSession : IDisposable
         _subscription.Update(SettingsOf(options), _observers.For(options));
     }
 
-    /// <summary>Switches off.</summary>
-    /// <returns>What is to be disposed: it sends the spans that are left, which takes up to five seconds where no collector answers.</returns>
-    public IDisposable? End()
+    /// <summary>Switches off. What is left is sent when this is disposed.</summary>
+    public void End()
     {
         _subscription.Dispose();
         _observers.Reset();
         _export.Processor = null;
-        return _provider;
     }
 
-    public void Dispose() => End()?.Dispose();
+    /// <summary>Sends the spans that are left, which takes up to five seconds where no collector answers.</summary>
+    public void Dispose() => _provider?.Dispose();
 
     private TracingSettings SettingsOf(ConnectionTracingOptions options) =>
         new(options.RequestPhases, WaitsExported: _processor is not null, RequestData: !_hasProvider, options.MaxTrackedConnections);

@@ -18,7 +18,6 @@ internal sealed partial class TracingSwitch
     private readonly CurrentExport _export;
     private readonly TimeProvider _time;
     private readonly FailureLog _failures;
-    private readonly HostObservers _observers;
     private readonly SafeLogger _logger;
 
     private readonly Lock _gate = new();
@@ -42,11 +41,11 @@ internal sealed partial class TracingSwitch
         _export = export;
         _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
         _failures = new FailureLog(logger);
-        _observers = new HostObservers(meters, diagnosisLogger, _time, _failures);
+        Observers = new HostObservers(meters, diagnosisLogger, _time, _failures);
         _logger = new SafeLogger(logger);
     }
 
-    public HostObservers Observers => _observers;
+    public HostObservers Observers { get; }
 
     public TracingState State
     {
@@ -64,7 +63,7 @@ internal sealed partial class TracingSwitch
     {
         lock (_gate)
         {
-            var journal = _observers.KeepJournal(_options);
+            var journal = Observers.KeepJournal(_options);
             _session?.Apply(_options);
             return journal;
         }
@@ -76,7 +75,7 @@ internal sealed partial class TracingSwitch
         lock (_gate)
         {
             _options = options;
-            _observers.Apply(options);
+            Observers.Apply(options);
 
             if (options.Enabled)
             {
@@ -93,7 +92,7 @@ internal sealed partial class TracingSwitch
         {
             wasEnabled = _options.Enabled;
             _options = options;
-            _observers.Apply(options);
+            Observers.Apply(options);
             _session?.Apply(options);
         }
 
@@ -121,7 +120,7 @@ internal sealed partial class TracingSwitch
             }
         }
 
-        _observers.Journal?.StateChanged();
+        Observers.Journal?.StateChanged();
     }
 
     public void TurnOff() => TurnOff(static () => true);
@@ -139,7 +138,7 @@ internal sealed partial class TracingSwitch
 
     private void TurnOff(Func<bool> stillWanted)
     {
-        IDisposable? left;
+        TracingSession? left;
         lock (_gate)
         {
             if (_session is null || !stillWanted())
@@ -151,7 +150,7 @@ internal sealed partial class TracingSwitch
             LogOff(_logger);
         }
 
-        _observers.Journal?.StateChanged();
+        Observers.Journal?.StateChanged();
 
         try
         {
@@ -177,7 +176,7 @@ internal sealed partial class TracingSwitch
             LogNoEvents(_logger);
         }
 
-        _session ??= new TracingSession(_services, _options, _exporters, _export, _observers, _failures);
+        _session ??= new TracingSession(_services, _options, _exporters, _export, Observers, _failures);
 
         if (duration is { } time)
         {
@@ -189,12 +188,13 @@ internal sealed partial class TracingSwitch
         }
     }
 
-    private IDisposable? SwitchOff()
+    private TracingSession? SwitchOff()
     {
         StopTimer();
-        var left = _session?.End();
+        var ended = _session;
+        ended?.End();
         _session = null;
-        return left;
+        return ended;
     }
 
     private void StopTimer()
@@ -210,9 +210,9 @@ internal sealed partial class TracingSwitch
     [LoggerMessage(2, LogLevel.Information, "Connection tracing is off.")]
     private static partial void LogOff(ILogger logger);
 
-    [LoggerMessage(4, LogLevel.Warning, "This application was built without EventSource support, as trimming does by default: httpclient.send_ms, httpclient.wait_ms and httpclient.connection.id are left out, and the end of a TLS handshake is taken to be that of the connection setup. To have them, set <EventSourceSupport>true</EventSourceSupport> in its project file.")]
+    [LoggerMessage(3, LogLevel.Warning, "This application was built without EventSource support, as trimming does by default: httpclient.send_ms, httpclient.wait_ms and httpclient.connection.id are left out, and the end of a TLS handshake is taken to be that of the connection setup. To have them, set <EventSourceSupport>true</EventSourceSupport> in its project file.")]
     private static partial void LogNoEvents(ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Error, "Connection tracing is off, but its exporter failed.")]
+    [LoggerMessage(4, LogLevel.Error, "Connection tracing is off, but its exporter failed.")]
     private static partial void LogExporterFailed(ILogger logger, Exception exception);
 }

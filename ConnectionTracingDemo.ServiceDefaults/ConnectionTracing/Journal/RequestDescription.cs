@@ -6,20 +6,10 @@ namespace ConnectionTracing.Journal;
 /// <summary>Describes a request that has ended.</summary>
 internal static class RequestDescription
 {
-    public static RememberedRequest Of(in CompletedRequest request, int? maxPathSegments)
-    {
-        var described = Describe(request, maxPathSegments);
-        return new RememberedRequest(described with { Phases = RequestTimeline.Of(request, described.ErrorType) }, request.Connection);
-    }
-
-    /// <summary>The same, with the reading of its body.</summary>
-    public static RememberedRequest Of(in ReadBody body, int? maxPathSegments)
-    {
-        var described = Describe(body.Request, maxPathSegments);
-        return new RememberedRequest(described with { Phases = RequestTimeline.Of(body, described.ErrorType) }, body.Request.Connection);
-    }
-
-    private static TracedRequest Describe(in CompletedRequest request, int? maxPathSegments)
+    /// <param name="request">The request.</param>
+    /// <param name="maxPathSegments">See <see cref="ShownUrl.Of"/>.</param>
+    /// <param name="reading">The reading of its body; null: it has not been read.</param>
+    public static RememberedRequest Of(in CompletedRequest request, int? maxPathSegments, TracedPhase? reading = null)
     {
         var activity = request.Activity;
         string? method = null, url = null, host = null, protocol = null, errorType = null;
@@ -53,8 +43,14 @@ internal static class RequestDescription
             }
         }
 
+        var phases = RequestTimeline.Of(request, errorType);
+        if (reading is not null)
+        {
+            phases.Add(reading);
+        }
+
         var connection = request.Connection;
-        return new TracedRequest
+        var described = new TracedRequest
         {
             TraceId = activity.TraceId.ToHexString(),
             SpanId = activity.SpanId.ToHexString(),
@@ -71,7 +67,8 @@ internal static class RequestDescription
             ConnectionId = request.ConnectionId ?? connection?.Id as long?,
             Reused = connection is null ? null : !request.First,
             Initiated = request.Initiated,
-            Phases = [],
+            Phases = phases,
         };
+        return new RememberedRequest(described, connection);
     }
 }

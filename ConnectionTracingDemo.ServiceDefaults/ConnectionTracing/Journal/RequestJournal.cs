@@ -52,7 +52,7 @@ internal sealed class RequestJournal : IConnectionObserver
         }
     }
 
-    public void OnBody(in ReadBody body) => Add(RequestDescription.Of(body, MaxPathSegments));
+    public void OnBody(in ReadBody body) => Add(RequestDescription.Of(body.Request, MaxPathSegments, RequestTimeline.ReadingOf(body)));
 
     public void OnConnection(TrackedConnection connection, SetupPhase[] ownPhases) => AddChange(connection);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using ConnectionTracing.Model;
 using ConnectionTracing.Runtime;
 
 namespace ConnectionTracing.Journal;
@@ -28,13 +29,9 @@ internal static class RequestTimeline
         return phases;
     }
 
-    /// <summary>Adds the reading of the body.</summary>
-    public static List<TracedPhase> Of(in ReadBody body, string? errorType)
-    {
-        var phases = Of(body.Request, errorType);
-        phases.Add(Phase("read", body.Start - body.Request.Start, body.Duration, body.Failed ? "_OTHER" : null));
-        return phases;
-    }
+    /// <summary>The reading of the body, which comes last.</summary>
+    public static TracedPhase ReadingOf(in ReadBody body) =>
+        Phase("read", body.Start - body.Request.Start, body.Duration, body.Failed ? AttributeNames.OtherError : null);
 
     /// <summary>
     /// Adds sending and waiting. A request that failed did so in the last of them; an answer that came before everything was

@@ -12,15 +12,13 @@ namespace ConnectionTracing.Metrics;
 /// </summary>
 internal sealed class ConnectionMetrics : IConnectionObserver
 {
-    public const string MeterName = "ConnectionTracing";
-
     private readonly Histogram<double> _setupDuration;
     private readonly Counter<long> _requests;
 
     public ConnectionMetrics(IMeterFactory meters)
     {
         // The factory disposes it with the host.
-        var meter = meters.Create(MeterName);
+        var meter = meters.Create(TracingSource.Name);
 
         _setupDuration = meter.CreateHistogram(
             "httpclient.connection.setup.duration",
