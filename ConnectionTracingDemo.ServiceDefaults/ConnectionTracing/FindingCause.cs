@@ -47,4 +47,43 @@ public static class FindingCause
 
     /// <summary>The response body took long.</summary>
     public const string SlowBody = "slow_body";
+
+    /// <summary>The proxy cannot be reached: it refuses connections, or there is no route to it.</summary>
+    public const string ProxyUnreachable = "proxy_unreachable";
+
+    /// <summary>The name of the proxy has no address.</summary>
+    public const string ProxyNotFound = "proxy_not_found";
+
+    /// <summary>The proxy asks for credentials: status 407.</summary>
+    public const string ProxyAuthenticationRequired = "proxy_authentication_required";
+
+    /// <summary>The proxy answered CONNECT with another failure.</summary>
+    public const string ProxyTunnelRefused = "proxy_tunnel_refused";
+
+    /// <summary>The proxy took long to open the tunnel.</summary>
+    public const string SlowProxyTunnel = "slow_proxy_tunnel";
+
+    /// <summary>Opening a connection took long outside of DNS, TCP and TLS: in a ConnectCallback, for example.</summary>
+    public const string SlowSetup = "slow_setup";
+
+    /// <summary>The server requires a client certificate, and got none.</summary>
+    public const string ClientCertificateMissing = "client_certificate_missing";
+
+    /// <summary>The server does not accept the client certificate.</summary>
+    public const string ClientCertificateRefused = "client_certificate_refused";
+
+    /// <summary>Client and server have no TLS version in common.</summary>
+    public const string TlsVersionMismatch = "tls_version_mismatch";
+
+    /// <summary>The server does not speak TLS at that port.</summary>
+    public const string PlaintextOnTlsPort = "plaintext_on_tls_port";
+
+    /// <summary>Waiting for <c>100 Continue</c> took long.</summary>
+    public const string SlowContinue = "slow_continue";
+
+    /// <summary>Sending the request took long.</summary>
+    public const string SlowSend = "slow_send";
+
+    /// <summary>The process itself was late: work items waited for a thread of the thread pool.</summary>
+    public const string ThreadPoolStarvation = "thread_pool_starvation";
 }
