@@ -34,6 +34,21 @@ public sealed class ConnectionTracingDiagnosisOptions
     /// <summary>A TLS handshake that takes longer. Default: 1 s.</summary>
     public TimeSpan SlowTls { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A proxy that takes longer to open a tunnel. Default: 1 s.</summary>
+    public TimeSpan SlowTunnel { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time outside of DNS, TCP, TLS and tunnel, in a ConnectCallback for example, that is longer. Default: 1 s.</summary>
+    public TimeSpan SlowSetup { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A request that takes longer to send, although the server reads it or should. Default: 5 s.</summary>
+    public TimeSpan SlowSend { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A body that is held back for longer, until the server says <c>100 Continue</c>. Default: 500 ms.</summary>
+    public TimeSpan SlowContinue { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A work item that waits longer for a thread of the thread pool, while a request is under way. Default: 500 ms.</summary>
+    public TimeSpan Starvation { get; set; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>A server that takes longer between the request and its headers. Default: 1 s.</summary>
     public TimeSpan SlowServer { get; set; } = TimeSpan.FromSeconds(1);
 

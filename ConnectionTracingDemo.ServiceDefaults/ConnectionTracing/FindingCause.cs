@@ -86,4 +86,16 @@ public static class FindingCause
 
     /// <summary>The process itself was late: work items waited for a thread of the thread pool.</summary>
     public const string ThreadPoolStarvation = "thread_pool_starvation";
+
+    /// <summary>There is no route to the server.</summary>
+    public const string HostUnreachable = "host_unreachable";
+
+    /// <summary>No DNS server answered.</summary>
+    public const string DnsUnavailable = "dns_unavailable";
+
+    /// <summary>The process has as many sockets and files open as it may.</summary>
+    public const string OutOfSockets = "out_of_sockets";
+
+    /// <summary>The server closes new connections without an answer.</summary>
+    public const string ClosedWithoutAnswer = "closed_without_answer";
 }

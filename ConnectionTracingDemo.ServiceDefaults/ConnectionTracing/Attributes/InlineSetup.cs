@@ -1,3 +1,4 @@
+using ConnectionTracing.Model;
 using ConnectionTracing.Runtime;
 
 namespace ConnectionTracing.Attributes;
@@ -28,9 +29,18 @@ internal sealed class InlineSetup : IConnectionObserver
             var phases = wait.Attempt!.Phases;
             for (var i = 0; i < phases.Length; i++)
             {
-                if (wait.Attempt.SpanOf(i) is { } span)
+                var phase = phases[i];
+                var span = wait.Attempt.SpanOf(i);
+                var name = span?.DisplayName ?? phase.Kind switch
                 {
-                    TracingSource.Record(span.DisplayName, parent, phases[i].Start, phases[i].Duration, span, failed: phases[i].ErrorType is not null);
+                    SetupPhaseKind.Tunnel => TracingSource.ProxyTunnel,
+                    SetupPhaseKind.Other => TracingSource.OtherSetup,
+                    _ => null,
+                };
+
+                if (name is not null)
+                {
+                    TracingSource.Record(name, parent, phase.Start, phase.Duration, span, failed: phase.ErrorType is not null);
                 }
             }
         }

@@ -11,6 +11,15 @@ internal sealed class RequestAttributes : IConnectionObserver
     private static readonly object True = true;
     private static readonly object False = false;
 
+    private static readonly (SetupPhaseKind Kind, string Name)[] SetupDurations =
+    [
+        (SetupPhaseKind.Dns, AttributeNames.DnsDuration),
+        (SetupPhaseKind.Tcp, AttributeNames.TcpDuration),
+        (SetupPhaseKind.Tunnel, AttributeNames.TunnelDuration),
+        (SetupPhaseKind.Tls, AttributeNames.TlsDuration),
+        (SetupPhaseKind.Other, AttributeNames.OtherDuration),
+    ];
+
     public bool IsShared => true;
 
     public void OnRequest(in CompletedRequest request)
@@ -46,14 +55,43 @@ internal sealed class RequestAttributes : IConnectionObserver
         {
             // The number is boxed once per connection, not once per request.
             span.AddTag(AttributeNames.ConnectionId, request.Connection?.Id ?? call.ConnectionId);
-            AddDuration(span, AttributeNames.SendDuration, call.Exchange.Send);
-            AddDuration(span, AttributeNames.WaitDuration, call.Exchange.Wait);
+            if (call.Earlier is null)
+            {
+                AddExchange(span, call.Exchange.Send, call.Exchange.Continue, call.Exchange.Wait);
+            }
+            else
+            {
+                AddExchange(span, request);
+            }
         }
 
         if (request.Waits.Count > 0)
         {
             AddQueue(span, request);
         }
+    }
+
+    /// <summary>Of a request that was sent several times: the sums.</summary>
+    private static void AddExchange(Activity span, in CompletedRequest request)
+    {
+        TimeSpan? send = null, pause = null, wait = null;
+        foreach (var phase in ExchangePhase.Of(request))
+        {
+            if (phase is { Completed: true, IsBeside: false })
+            {
+                ref var sum = ref phase.Name is ExchangePhase.Send ? ref send : ref phase.Name is ExchangePhase.Continue ? ref pause : ref wait;
+                sum = sum.GetValueOrDefault() + phase.Duration;
+            }
+        }
+
+        AddExchange(span, send, pause, wait);
+    }
+
+    private static void AddExchange(Activity span, TimeSpan? send, TimeSpan? pause, TimeSpan? wait)
+    {
+        AddDuration(span, AttributeNames.SendDuration, send);
+        AddDuration(span, AttributeNames.ContinueDuration, pause);
+        AddDuration(span, AttributeNames.WaitDuration, wait);
     }
 
     private static void AddQueue(Activity span, in CompletedRequest request)
@@ -94,9 +132,10 @@ internal sealed class RequestAttributes : IConnectionObserver
     private static void AddSetup(Activity span, Connection connection)
     {
         AddDuration(span, AttributeNames.SetupDuration, connection.SetupDuration);
-        AddDuration(span, AttributeNames.DnsDuration, SetupPhase.DurationOf(SetupPhaseKind.Dns, connection.Phases));
-        AddDuration(span, AttributeNames.TcpDuration, SetupPhase.DurationOf(SetupPhaseKind.Tcp, connection.Phases));
-        AddDuration(span, AttributeNames.TlsDuration, SetupPhase.DurationOf(SetupPhaseKind.Tls, connection.Phases));
+        foreach (var (kind, name) in SetupDurations)
+        {
+            AddDuration(span, name, SetupPhase.DurationOf(kind, connection.Phases));
+        }
     }
 
     private static void AddDuration(Activity span, string key, TimeSpan? duration)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net.Http;
 using System.Runtime.CompilerServices;
 using ConnectionTracing.Model;
 using ConnectionTracing.Runtime;
@@ -12,6 +13,7 @@ internal sealed class ExaminedRequest
 {
     private readonly ConnectionTracker _tracker;
     private readonly string? _protocol;
+    private readonly string? _url;
     private readonly ConditionalWeakTable<TrackedConnection, IReadOnlyList<SetupPhase>> _earlierLookups;
 
     /// <param name="request">The request.</param>
@@ -22,33 +24,42 @@ internal sealed class ExaminedRequest
         _earlierLookups = earlierLookups;
         _tracker = request.Tracker;
         _protocol = request.Activity.GetTagItem(AttributeNames.ProtocolVersion) as string;
+        _url = request.Activity.GetTagItem(AttributeNames.UrlFull) as string;
         Host = request.Activity.GetTagItem(AttributeNames.ServerAddress) as string;
         Port = request.Activity.GetTagItem(AttributeNames.ServerPort) as int?;
+        Status = request.Activity.GetTagItem(AttributeNames.StatusCode) as int?;
         Start = request.Start;
         End = request.End;
         Connection = request.Connection;
         IsFirst = request.First;
         Initiated = request.Initiated is true;
+        Exchange = request.Exchange;
+        ContentLength = request.Call?.ContentLength;
         Waited = request.Waited;
-        IsAnswered = request.Exchange?.Answered is not null;
+        Failure = RequestFailure.Of(request.Failure);
         Discarded = request.Discarded;
         DiscardedSiblings = hosts.Find(request.Discarded);
         LastWait = request.Waits is [.., var last] ? last : null;
+        OwnConnections = request.Waits.Count(wait => wait is { Failed: false, Attempt: { ErrorType: null, SetupDuration: not null } });
 
         var (served, end) = (Connection, End);
         Setups = [.. request.Waits
             .Select(wait => wait.AwaitedPhases(served, end) is { } phases ? new AwaitedSetup(wait.Attempt!, phases) : null)
             .OfType<AwaitedSetup>()];
-        Siblings = hosts.Find(Connection) ?? (Setups is [.., { Attempt: var tried }] ? hosts.Find(tried) : null);
-        if (Siblings is null && Host is not null && Port is { } port && hosts.TryGet(Host, port, out var known))
-        {
-            Siblings = known;
-        }
+        Siblings = hosts.Find(Connection)
+            ?? (Setups is [.., { Attempt: var tried }] ? hosts.Find(tried) : null)
+            ?? hosts.Find(Endpoint.Parse(LastWait?.Pool))
+            ?? hosts.Find(new Endpoint(Host, Port));
     }
+
+    public ConnectionTracker Tracker => _tracker;
 
     public string? Host { get; }
 
     public int? Port { get; }
+
+    /// <summary>As in <c>http.response.status_code</c>; null without a response.</summary>
+    public int? Status { get; }
 
     public DateTime Start { get; }
 
@@ -63,11 +74,23 @@ internal sealed class ExaminedRequest
     /// <summary>It caused the connection, for certain.</summary>
     public bool Initiated { get; }
 
+    /// <summary>When it was sent and answered; null: it was not sent, or RequestPhases is off.</summary>
+    public ExchangeTimes? Exchange { get; }
+
+    /// <summary>How many bytes its body had; null: it was not sent, or RequestPhases is off.</summary>
+    public long? ContentLength { get; }
+
     /// <summary>How long the server took to answer, or the request to give up; null: unknown.</summary>
     public TimeSpan? Waited { get; }
 
+    /// <summary>When the waiting for the answer began.</summary>
+    public DateTime WaitStart => Start + (Exchange?.WaitStart ?? TimeSpan.Zero);
+
     /// <summary>The response headers have been read.</summary>
-    public bool IsAnswered { get; }
+    public bool IsAnswered => Exchange?.Answered is not null;
+
+    /// <summary>What its exception says; null: it did not fail, or was cancelled.</summary>
+    public RequestFailure? Failure { get; }
 
     /// <summary>The idle connection that the pool wanted to use for it and found closed.</summary>
     public TrackedConnection? Discarded { get; }
@@ -80,6 +103,9 @@ internal sealed class ExaminedRequest
 
     /// <summary>It was over before it got a connection.</summary>
     public bool GaveUpWaiting => LastWait is { Failed: true } or { Ended: false };
+
+    /// <summary>How many connections were opened for it: one that is closed before the answer is replaced.</summary>
+    public int OwnConnections { get; }
 
     /// <summary>The connection attempts that it waited for.</summary>
     public IReadOnlyList<AwaitedSetup> Setups { get; }
@@ -99,6 +125,55 @@ internal sealed class ExaminedRequest
     public IEnumerable<TrackedConnection> OpenSiblings =>
         Siblings?.Recent().Where(sibling => sibling is { ErrorType: null, ClosedAt: null }) ?? [];
 
+    /// <summary>How much of a time proves something of others: the process itself was not late.</summary>
+    public TimeSpan Proven(DateTime start, TimeSpan duration) => duration - (_tracker.ThreadPool?.UnprovenWithin(start, start + duration) ?? TimeSpan.Zero);
+
+    /// <summary>The longest wait for a thread of the pool while the request was under way; null: none was long.</summary>
+    public ThreadPoolWatch.LateTime? LongestLateTime => _tracker.ThreadPool?.LongestWithin(Start, End);
+
+    /// <summary>What a phase of a setup asked: the server, a proxy, or what a ConnectCallback has chosen.</summary>
+    public Endpoint Asked(AwaitedSetup setup, SetupPhase phase)
+    {
+        var attempt = setup.Attempt;
+        var port = setup.Phases.LastOrDefault(step => step is { Kind: SetupPhaseKind.Tcp, Port: not null }).Port;
+        if (attempt.IsTunnel)
+        {
+            // With the proxy it goes on as far as the tunnel; CONNECT is for the proxy to answer.
+            return setup.Phases.Any(step => step.Kind == SetupPhaseKind.Tunnel && step.Start < phase.Start)
+                ? Server
+                : Endpoint.Parse(attempt.TunnelPool, isProxy: true) ?? new Endpoint(Failure?.Host ?? phase.Address, Failure?.Port ?? port, IsProxy: true);
+        }
+
+        if (ProxyOf(attempt) is { } proxy)
+        {
+            return proxy with { Port = proxy.Port ?? port ?? Failure?.Port };
+        }
+
+        // Of a SOCKS proxy only the exception and the addresses tell; the exception names what the pool wanted otherwise.
+        return Failure is { Host: { } failed, Port: { } failedPort } && !new Endpoint(failed, failedPort).Is(attempt.Host, attempt.Port) ? new Endpoint(failed, failedPort, IsProxy: true)
+            : Failure is { Error: HttpRequestError.ProxyTunnelError } ? new Endpoint(phase.Address ?? PeerOf(setup), port, IsProxy: true)
+            : phase is { Kind: SetupPhaseKind.Tcp, Address: { } address, Port: { } other } && other != attempt.Port ? new Endpoint(address, other)
+            : phase is { Kind: SetupPhaseKind.Dns, Address: { } name } && !string.Equals(name, attempt.Host, StringComparison.OrdinalIgnoreCase) ? new Endpoint(name, null)
+            : Server;
+    }
+
+    /// <summary>The proxy that requests without TLS are sent through; null: none, as far as known.</summary>
+    public Endpoint? ProxyOf(TrackedConnection? connection)
+    {
+        if (connection is not { Scheme: "http", IsTunnel: false, Host: { } host, Port: { } port } || Server.Is(host, port))
+        {
+            return null;
+        }
+
+        // A Host header has changed server.address; the pool goes by the URL.
+        return Uri.TryCreate(_url, UriKind.Absolute, out var url) && (url.Scheme != Uri.UriSchemeHttp || new Endpoint(url.IdnHost.Trim('[', ']'), url.Port).Is(host, port))
+            ? null
+            : new Endpoint(host, port > 0 ? port : connection.PeerPort, IsProxy: true);
+    }
+
+    /// <summary>The pool that it queued in; null: that of the server.</summary>
+    public Endpoint? Pool => ProxyOf(Connection) ?? (Endpoint.Parse(LastWait?.Pool) is { } pool && Connection is null && !pool.Is(Host, Port) ? pool with { IsProxy = true } : null);
+
     /// <summary>
     /// How long, at the end of its last wait, it waited while the pool opened no connection, neither for it nor for another one,
     /// although requests were queued: it was not allowed to. Null: it was opening one, or that is uncertain.
@@ -112,7 +187,7 @@ internal sealed class ExaminedRequest
         }
 
         var end = wait.Duration is { } duration ? wait.Start + duration : End;
-        if (_tracker.Opening.Any(siblings.Host, siblings.Port, before: end))
+        if (_tracker.Opening.To(siblings.Host, siblings.Port).Any(attempt => attempt.OpeningSince < end))
         {
             return null;
         }
@@ -137,7 +212,7 @@ internal sealed class ExaminedRequest
             }
         }
 
-        return end - since;
+        return Proven(since, end - since);
     }
 
     /// <summary>
@@ -145,6 +220,15 @@ internal sealed class ExaminedRequest
     /// forgotten.
     /// </summary>
     public IReadOnlyList<SetupPhase> EarlierLookupsOf(TrackedConnection attempt) => _earlierLookups.TryGetValue(attempt, out var lookups) ? lookups : [];
+
+    /// <summary>The lookups of its name that began before this one, and go on.</summary>
+    public IEnumerable<SetupPhase> LookupsUnderWay(SetupPhase lookup) => Siblings is not { } siblings ? [] : _tracker.Opening.To(siblings.Host, siblings.Port)
+        .SelectMany(attempt => attempt.PhasesAt(End))
+        .Where(phase => phase is { Kind: SetupPhaseKind.Dns, Completed: false } && phase.Start < lookup.Start);
+
+    private Endpoint Server => new(Host, Port);
+
+    private static string? PeerOf(AwaitedSetup setup) => setup.Phases.LastOrDefault(step => step.Kind == SetupPhaseKind.Tcp).Address;
 
     private static string? OnlyOrNothing(IEnumerable<string?> values) => values.Distinct().Take(2).ToList() is [var only] ? only : null;
 }

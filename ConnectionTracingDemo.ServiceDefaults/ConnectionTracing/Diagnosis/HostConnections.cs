@@ -191,6 +191,15 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
         }
     }
 
+    /// <summary>Whether another connection that begins to be opened then is one of the burst.</summary>
+    public bool WouldBeOfBurst(DateTime opening)
+    {
+        lock (_gate)
+        {
+            return (_firstAnswer is null || opening <= _firstAnswer) && (opening - _firstOpening).Duration() <= AtOnce;
+        }
+    }
+
     private bool IsOfBurst(TrackedConnection connection) => connection.OpeningSince >= _firstOpening && connection.OpeningSince <= _lastOpening;
 
     private void AddToBurst(DateTime opening)
@@ -201,7 +210,7 @@ internal sealed class HostConnections(string host, int port, TcpStates states, b
             return;
         }
 
-        if ((_firstAnswer is null || opening <= _firstAnswer) && (opening - _firstOpening).Duration() <= AtOnce)
+        if (WouldBeOfBurst(opening))
         {
             _burst++;
             _firstOpening = opening < _firstOpening ? opening : _firstOpening;

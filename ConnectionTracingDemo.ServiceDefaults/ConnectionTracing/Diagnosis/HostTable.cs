@@ -28,6 +28,9 @@ internal sealed class HostTable(FailureLog log)
     public HostConnections? Find(TrackedConnection? connection) =>
         connection is { Host: { } host, Port: { } port } && TryGet(host, port, out var known) ? known : null;
 
+    /// <summary>The connections to an endpoint; null: there are none, or they are forgotten.</summary>
+    public HostConnections? Find(Endpoint? endpoint) => endpoint is { Host: { } host } && TryGet(host, endpoint.Value.Port ?? 0, out var known) ? known : null;
+
     /// <summary>The same for a connection whose setup has ended now.</summary>
     public HostConnections? AddFor(TrackedConnection connection)
     {

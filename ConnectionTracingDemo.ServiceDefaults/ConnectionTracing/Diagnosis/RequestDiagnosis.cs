@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Net;
 using System.Runtime.CompilerServices;
 using ConnectionTracing.Diagnosis.Rules;
 using ConnectionTracing.Model;
@@ -19,19 +20,24 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
     // What failed comes before what took long: it is the same time that is explained.
     private static readonly IDiagnosisRule[] Rules =
     [
-        new HostNotFoundRule(),
+        new StarvationRule(),
+        new FailedConnectRule(),
+        new FailedHandshakeRule(),
+        new ProxyRule(),
+        new ClosedWithoutAnswerRule(),
         new SlowDnsRule(),
         new SerializedDnsRule(),
-        new ConnectionRefusedRule(),
         new FirstAddressRule(),
         new SlowConnectRule(),
-        new CertificateRule(),
         new SlowTlsRule(),
+        new SlowSetupRule(),
         new PoolSaturatedRule(),
         new StreamLimitRule(),
         new ColdStartBurstRule(),
         new ConnectionChurnRule(),
         new IdleClosedRule(),
+        new SlowContinueRule(),
+        new SlowSendRule(),
         new SlowServerRule(),
     ];
 
@@ -95,7 +101,7 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
         {
             if (rule.Examine(examined, options) is { } symptom)
             {
-                Report(symptom, examined.Host, examined.Port, request.Activity, request.Activity);
+                Report(symptom, symptom.At ?? new Endpoint(examined.Host, examined.Port), request.Activity, request.Activity);
             }
         }
     }
@@ -103,21 +109,22 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
     public void OnBody(in ReadBody body)
     {
         var options = _options;
-        if (!options.Enabled || body.Duration < options.SlowBody)
+        var end = body.Start + body.Duration;
+        if (!options.Enabled || body.Duration < options.SlowBody
+            || body.Duration - body.Request.Tracker.ThreadPool?.UnprovenWithin(body.Start, end) < options.SlowBody)
         {
             return;
         }
 
         var request = body.Request.Activity;
-        var host = request.GetTagItem(AttributeNames.ServerAddress) as string;
-        var port = request.GetTagItem(AttributeNames.ServerPort) as int?;
-        Report(SlowBody.Describe(body, options), host, port, request, body.Span);
+        var server = new Endpoint(request.GetTagItem(AttributeNames.ServerAddress) as string, request.GetTagItem(AttributeNames.ServerPort) as int?);
+        Report(SlowBody.Describe(body, options), server, request, body.Span);
     }
 
     /// <summary>Whether no rule can apply. Most requests end here, also of those that open a connection: nothing is allocated.</summary>
     private bool IsOrdinary(in CompletedRequest request, ConnectionTracingDiagnosisOptions options)
     {
-        if (request.Discarded is not null || request.Waited >= options.SlowServer)
+        if (request.Discarded is not null || request.Failure is not null || !IsOrdinaryExchange(request, options))
         {
             return false;
         }
@@ -131,11 +138,30 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
         }
 
         return !request.First || request.Connection is not { } connection || _hosts.Find(connection) is not { } siblings
-            || (!MayBe(FindingCause.ColdStartBurst, siblings.BurstWith(connection).Connections >= options.BurstConnections)
+            || (!MayBe(FindingCause.ColdStartBurst, ColdStartBurstRule.SizeOf(request.Tracker, siblings, connection).Connections >= options.BurstConnections)
                 && !MayBe(FindingCause.ConnectionChurn, siblings.CountClosedWithin(ConnectionChurnRule.Window, connection.OpeningSince) >= options.ChurnConnections - 1));
 
         // These last, and are met by each connection anew.
         bool MayBe(string cause, bool condition) => condition && !_throttle.WasReported(connection.Host, connection.Port, cause, options.RepeatAfter);
+    }
+
+    private static bool IsOrdinaryExchange(in CompletedRequest request, ConnectionTracingDiagnosisOptions options)
+    {
+        var duration = request.Activity.Duration;
+        if (duration >= options.Starvation && request.Tracker.ThreadPool?.LongestWithin(request.Start, request.End) is not null)
+        {
+            return false;
+        }
+
+        // A proxy's answer is no failure of the request.
+        if (request.Activity.Status == ActivityStatusCode.Error && request.Activity.GetTagItem(AttributeNames.StatusCode) is (int)HttpStatusCode.ProxyAuthenticationRequired)
+        {
+            return false;
+        }
+
+        return request.Call is null || !(request.Waited >= options.SlowServer || IsSlow(request.Call.Exchange));
+
+        bool IsSlow(in ExchangeTimes exchange) => exchange.Continue >= options.SlowContinue || exchange.Send >= options.SlowSend;
     }
 
     private static bool IsOrdinary(QueueWait wait, ConnectionTracingDiagnosisOptions options)
@@ -156,7 +182,9 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
                 {
                     SetupPhaseKind.Dns => options.SlowDns < options.QueuedDns ? options.SlowDns : options.QueuedDns,
                     SetupPhaseKind.Tcp => options.SlowConnect,
-                    _ => options.SlowTls,
+                    SetupPhaseKind.Tunnel => options.SlowTunnel,
+                    SetupPhaseKind.Tls => options.SlowTls,
+                    _ => options.SlowSetup < options.SlowTunnel ? options.SlowSetup : options.SlowTunnel,
                 })
             {
                 return false;
@@ -166,9 +194,9 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
         return true;
     }
 
-    private void Report(Symptom symptom, string? host, int? port, Activity request, Activity? span)
+    private void Report(Symptom symptom, Endpoint at, Activity request, Activity? span)
     {
-        if (!_throttle.MayReport(host, port, symptom.Cause, _options.RepeatAfter))
+        if (!_throttle.MayReport(at.Host, at.Port, symptom.Cause, _options.RepeatAfter))
         {
             return;
         }
@@ -176,8 +204,8 @@ internal sealed partial class RequestDiagnosis(ILogger logger, TimeProvider time
         var finding = new Finding
         {
             Cause = symptom.Cause,
-            Host = host,
-            Port = port,
+            Host = at.Host,
+            Port = at.Port,
             Summary = symptom.Summary,
             Evidence = symptom.Evidence,
             Suggestion = symptom.Suggestion,

@@ -5,4 +5,8 @@ namespace ConnectionTracing.Diagnosis;
 /// <param name="Summary">One sentence: what is wrong.</param>
 /// <param name="Evidence">The figures that make it sure.</param>
 /// <param name="Suggestion">What to change; it names the setting where there is one.</param>
-internal sealed record Symptom(string Cause, string Summary, string Evidence, string Suggestion);
+internal sealed record Symptom(string Cause, string Summary, string Evidence, string Suggestion)
+{
+    /// <summary>What was asked, or queued for; null: the server of the request.</summary>
+    public Endpoint? At { get; init; }
+}

@@ -33,6 +33,11 @@ internal sealed class OptionsValidator : IValidateOptions<ConnectionTracingOptio
         CheckTime(nameof(diagnosis.SlowConnect), diagnosis.SlowConnect);
         CheckTime(nameof(diagnosis.FailedAddress), diagnosis.FailedAddress);
         CheckTime(nameof(diagnosis.SlowTls), diagnosis.SlowTls);
+        CheckTime(nameof(diagnosis.SlowTunnel), diagnosis.SlowTunnel);
+        CheckTime(nameof(diagnosis.SlowSetup), diagnosis.SlowSetup);
+        CheckTime(nameof(diagnosis.SlowSend), diagnosis.SlowSend);
+        CheckTime(nameof(diagnosis.SlowContinue), diagnosis.SlowContinue);
+        CheckTime(nameof(diagnosis.Starvation), diagnosis.Starvation);
         CheckTime(nameof(diagnosis.SlowServer), diagnosis.SlowServer);
         CheckTime(nameof(diagnosis.SlowBody), diagnosis.SlowBody);
 

@@ -60,5 +60,5 @@ internal sealed class TracingSession : IDisposable
     public void Dispose() => _provider?.Dispose();
 
     private TracingSettings SettingsOf(ConnectionTracingOptions options) =>
-        new(options.RequestPhases, WaitsExported: _processor is not null, RequestData: !_hasProvider, options.MaxTrackedConnections);
+        new(options.RequestPhases, WaitsExported: _processor is not null, RequestData: !_hasProvider, WatchThreadPool: options.Diagnosis.Enabled, options.MaxTrackedConnections);
 }

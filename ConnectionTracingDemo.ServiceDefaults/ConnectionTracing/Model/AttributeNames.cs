@@ -11,11 +11,14 @@ internal static class AttributeNames
     public const string ConnectionId = "httpclient.connection.id";
     public const string QueueDuration = "httpclient.queue_ms";
     public const string SendDuration = "httpclient.send_ms";
+    public const string ContinueDuration = "httpclient.continue_ms";
     public const string WaitDuration = "httpclient.wait_ms";
     public const string SetupDuration = "httpclient.setup_ms";
     public const string DnsDuration = "httpclient.setup.dns_ms";
     public const string TcpDuration = "httpclient.setup.tcp_ms";
+    public const string TunnelDuration = "httpclient.setup.tunnel_ms";
     public const string TlsDuration = "httpclient.setup.tls_ms";
+    public const string OtherDuration = "httpclient.setup.other_ms";
     public const string FailedAttempts = "httpclient.setup.failed_attempts";
     public const string FailedPhase = "httpclient.setup.failed_phase";
     public const string SetupErrorType = "httpclient.setup.error_type";
@@ -36,6 +39,7 @@ internal static class AttributeNames
     public const string ServerPort = "server.port";
     public const string UrlScheme = "url.scheme";
     public const string UrlFull = "url.full";
+    public const string DnsQuestionName = "dns.question.name";
     public const string PeerAddress = "network.peer.address";
     public const string PeerPort = "network.peer.port";
     public const string ProtocolVersion = "network.protocol.version";

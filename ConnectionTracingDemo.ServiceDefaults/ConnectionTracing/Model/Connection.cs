@@ -44,9 +44,6 @@ internal abstract class Connection(ActivityContext context, DateTime openingSinc
     /// <summary>The phase that failed, where one of them did.</summary>
     public SetupPhase? FailedPhase { get; protected set; }
 
-    /// <summary>What was wrong with the server's certificate, in the words of .NET; null: nothing, as far as known.</summary>
-    public string? CertificateError { get; protected set; }
-
     /// <summary>As in <c>tls.protocol.version</c>; null without TLS.</summary>
     public string? TlsProtocol { get; protected set; }
 

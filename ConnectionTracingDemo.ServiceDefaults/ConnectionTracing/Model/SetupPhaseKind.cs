@@ -9,6 +9,12 @@ internal enum SetupPhaseKind
     /// <summary>A socket connect; one for each address that is tried.</summary>
     Tcp,
 
+    /// <summary>CONNECT: a proxy opens a tunnel to the server.</summary>
+    Tunnel,
+
     /// <summary>The TLS handshake.</summary>
     Tls,
+
+    /// <summary>Time of the setup that is in none of the others: spent in a ConnectCallback or a PlaintextStreamFilter, or with a SOCKS proxy.</summary>
+    Other,
 }

@@ -13,6 +13,7 @@ namespace ConnectionTracing.Runtime;
 /// <param name="Initiated">It caused the connection; null where that is uncertain.</param>
 /// <param name="Waits">Its waits in the queue of the pool. Not an interface: most requests have none, and each looks several times.</param>
 /// <param name="Call">What its events tell; null: it was not sent, or RequestPhases is off.</param>
+/// <param name="Failure">Why it failed; null: it did not, or was cancelled.</param>
 internal readonly record struct CompletedRequest(
     ConnectionTracker Tracker,
     Activity Activity,
@@ -20,7 +21,8 @@ internal readonly record struct CompletedRequest(
     bool First,
     bool? Initiated,
     List<QueueWait> Waits,
-    HttpCall? Call)
+    HttpCall? Call,
+    Exception? Failure)
 {
     /// <summary>A tracer provider records it: its span has data. Others were dropped by the sampler, and have none.</summary>
     public bool Recorded => Activity.IsAllDataRequested;
@@ -32,8 +34,11 @@ internal readonly record struct CompletedRequest(
     /// <summary>When it was sent and answered; null: it was not sent, or RequestPhases is off.</summary>
     public ExchangeTimes? Exchange => Call?.Exchange;
 
-    /// <summary>How long the server has taken to answer; null: unknown.</summary>
-    public TimeSpan? Waited => Call is not { } call ? null : call.Exchange.Answered is null ? call.Now - call.Exchange.Sent : call.Exchange.Wait;
+    /// <summary>
+    /// How long the server has taken to answer, or the request to give up; null: unknown. After an early answer it is: the server may have
+    /// waited for the body, which the application was still sending.
+    /// </summary>
+    public TimeSpan? Waited => Call is not { Exchange.IsAnsweredEarly: false } call ? null : call.Exchange.Answered is null ? call.Now - call.Exchange.Sent : call.Exchange.Wait;
 
     /// <summary>The runtime's number of the connection that it was sent on; null as <see cref="Exchange"/>.</summary>
     public long? ConnectionId => Call?.ConnectionId;

@@ -34,6 +34,50 @@ internal sealed class ConnectionTable(int capacity)
         }
     }
 
+    /// <summary>
+    /// The connection that served a request, of those that it links to: the one with the number that the request was sent on. Others served
+    /// it before it was sent again, or belong to a client without a propagator that was called within the request.
+    /// </summary>
+    public TrackedConnection? FindServing(Activity request, HttpCall? sent, QueuedRequest? queued)
+    {
+        TrackedConnection? found = null;
+        foreach (ref readonly var link in request.EnumerateLinks())
+        {
+            if (!TryGet(link.Context.SpanId, out var linked) || linked == found)
+            {
+                continue;
+            }
+
+            if (sent is null)
+            {
+                // A request that is sent again stays in its pool.
+                if (found is not null && (linked.Host != found.Host || linked.Port != found.Port))
+                {
+                    continue;
+                }
+            }
+            else if (linked.Id is long known && known != sent.ConnectionId)
+            {
+                if (sent.WasSentOn(known))
+                {
+                    linked.Use.Add(linked, request, queued);
+                }
+
+                continue;
+            }
+
+            found?.Use.Add(found, request, queued);
+            found = linked;
+        }
+
+        if (sent is not null && found is { Id: null })
+        {
+            Identify(found, sent.ConnectionId);
+        }
+
+        return found;
+    }
+
     /// <summary>The connection, known to be open, has this number in the events of System.Net.Http.</summary>
     public void Identify(TrackedConnection connection, long id)
     {

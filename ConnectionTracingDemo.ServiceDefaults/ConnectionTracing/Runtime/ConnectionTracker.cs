@@ -16,14 +16,12 @@ internal sealed class ConnectionTracker : IDisposable
 
     private readonly NetworkActivityListener _activities;
     private readonly HandshakeListener _handshakes;
+    private readonly FailureListener _failures;
     private volatile HttpEventListener? _events;
+    private volatile ThreadPoolWatch? _threadPool;
     private volatile bool _waitsExported;
     private volatile bool _requestData;
     private DateTime _eventsSince;
-
-    // The span id of the request completed last on this thread: see IsFirstToComplete.
-    [ThreadStatic]
-    private static string? completed;
 
     // The connection opened last on this thread: see Established.
     [ThreadStatic]
@@ -35,6 +33,7 @@ internal sealed class ConnectionTracker : IDisposable
         Observers = new ConnectionObservers(report);
         Check = new RuntimeCheck(warn);
         _handshakes = new HandshakeListener(this);
+        _failures = new FailureListener(this);
         _activities = new NetworkActivityListener(this);
     }
 
@@ -46,6 +45,9 @@ internal sealed class ConnectionTracker : IDisposable
     public ConnectionObservers Observers { get; }
 
     public RuntimeCheck Check { get; }
+
+    /// <summary>When the process itself was late; null: no host wants to know.</summary>
+    public ThreadPoolWatch? ThreadPool => _threadPool;
 
     /// <summary>Whether events tell which connections are closed.</summary>
     public bool KnowsClosed => _events is not null;
@@ -62,6 +64,16 @@ internal sealed class ConnectionTracker : IDisposable
         _requestData = settings.RequestData;
         Observers.Set(observers);
         Connections.Resize(settings.MaxTrackedConnections);
+
+        if (settings.WatchThreadPool)
+        {
+            _threadPool ??= new ThreadPoolWatch(Observers.Report);
+        }
+        else
+        {
+            _threadPool?.Dispose();
+            _threadPool = null;
+        }
 
         if (settings.RequestPhases && EventSupport.IsThere)
         {
@@ -83,11 +95,14 @@ internal sealed class ConnectionTracker : IDisposable
     {
         _activities.Dispose();
         _handshakes.Dispose();
+        _failures.Dispose();
         _events?.Dispose();
+        _threadPool?.Dispose();
     }
 
     public void OnRequestStarted(Activity request)
     {
+        _threadPool?.Use();
         if (_events is not null)
         {
             HttpCall.Current?.Begin(request);
@@ -96,8 +111,7 @@ internal sealed class ConnectionTracker : IDisposable
 
     public void BeginWait(Activity wait)
     {
-        // A tunnel through a proxy waits as well, for its inner connection: below the setup, not below the request.
-        if (wait.Parent is { } request && IsRequest(request))
+        if (wait.Parent is { } request && IsRequest(request) && !HttpCall.IsOfAnother(request))
         {
             QueuedFor(request).EnterQueue(wait);
         }
@@ -105,9 +119,19 @@ internal sealed class ConnectionTracker : IDisposable
 
     public void EndWait(Activity wait)
     {
-        if (wait.Parent is { } request && _queued.TryGetValue(request, out var queued))
+        if (wait.Parent is not { } parent)
+        {
+            return;
+        }
+
+        if (_queued.TryGetValue(parent, out var queued))
         {
             queued.LeaveQueue(wait);
+        }
+        else if (Opening.TryGet(parent, out var tunnel))
+        {
+            // A tunnel through a proxy waits as well, for the connection to the proxy: below the setup, not below the request.
+            tunnel.TunnelWaited(NetworkActivities.PoolOf(wait.DisplayName));
         }
     }
 
@@ -120,7 +144,7 @@ internal sealed class ConnectionTracker : IDisposable
         var connection = new TrackedConnection(setup, outer: flow?.OperationName == NetworkActivities.ConnectionSetup ? Opening.Find(flow) : null);
         Opening.Add(setup, connection);
 
-        if (flow is not null && IsRequest(flow))
+        if (flow is not null && IsRequest(flow) && !HttpCall.IsOfAnother(flow))
         {
             Check.OnSetupInRequest();
             QueuedFor(flow).OnAttempt(connection, flow);
@@ -147,11 +171,20 @@ internal sealed class ConnectionTracker : IDisposable
     /// A connection has been established, say the events of System.Net.Http. They come when its setup has ended, on the same
     /// thread, and know no span; where another thread goes on, the first request that it serves tells its number.
     /// </summary>
-    public void Established(long id, string protocol)
+    /// <param name="id">Its number.</param>
+    /// <param name="protocol">What it speaks.</param>
+    /// <param name="host">The host of its pool.</param>
+    /// <param name="port">The port of its pool; 0: that of a proxy, which .NET 10 does not tell.</param>
+    public void Established(long id, string protocol, string host, int port)
     {
-        if (opened is { } connection)
+        if (opened is not { } connection)
         {
-            opened = null;
+            return;
+        }
+
+        opened = null;
+        if (connection.IsOf(host, port))
+        {
             connection.Speaks(protocol);
             Connections.Identify(connection, id);
         }
@@ -195,7 +228,7 @@ internal sealed class ConnectionTracker : IDisposable
     {
         try
         {
-            if (IsFirstToComplete(request))
+            if (CompletedSpans.TryAdd(request))
             {
                 CompleteCore(request);
             }
@@ -213,16 +246,9 @@ internal sealed class ConnectionTracker : IDisposable
             _queued.Remove(request);
         }
 
-        TrackedConnection? connection = null;
-        foreach (ref readonly var link in request.EnumerateLinks())
-        {
-            // A retry on another connection adds a link: the last one served the request, and it used them all.
-            if (Connections.TryGet(link.Context.SpanId, out var linked) && linked != connection)
-            {
-                connection?.Use.Add(connection, request, queued);
-                connection = linked;
-            }
-        }
+        var call = _events is null ? null : HttpCall.Of(request);
+        var sent = call is { ConnectionId: >= 0 } ? call : null;
+        var connection = Connections.FindServing(request, sent, queued);
 
         var first = false;
         bool? initiated = null;
@@ -237,25 +263,15 @@ internal sealed class ConnectionTracker : IDisposable
                 // Without RequestPhases, nothing else tells.
                 connection.Speaks(request.GetTagItem(AttributeNames.ProtocolVersion) as string);
             }
-        }
 
-        var call = _events is null ? null : HttpCall.Of(request);
-        var sent = call is { ConnectionId: >= 0 } ? call : null;
-        if (connection is not null && _events is not null)
-        {
-            if (request.StartTimeUtc > _eventsSince)
+            if (_events is not null && request.StartTimeUtc > _eventsSince)
             {
                 Check.OnAnswered(hasEvents: sent is not null);
             }
-
-            if (sent is not null && connection.Id as long? != sent.ConnectionId)
-            {
-                Connections.Identify(connection, sent.ConnectionId);
-            }
         }
 
-        var waits = queued?.Complete() ?? QueuedRequest.NoWaits;
-        var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent);
+        var waits = queued?.Complete(_events is null ? connection : null) ?? QueuedRequest.NoWaits;
+        var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent, FailureListener.Take(request));
         if (first && waits.Count > 0)
         {
             Check.OnFirstServed();
@@ -275,24 +291,8 @@ internal sealed class ConnectionTracker : IDisposable
         }
     }
 
-    /// <summary>
-    /// All listeners of a source are told about the end of an activity one after the other, on the thread that ends it.
-    /// The first of them completes the request, whichever order they were added in.
-    /// </summary>
-    private static bool IsFirstToComplete(Activity request)
-    {
-        var span = request.SpanId.ToHexString();
-        if (ReferenceEquals(completed, span))
-        {
-            return false;
-        }
-
-        completed = span;
-        return true;
-    }
-
     private QueuedRequest QueuedFor(Activity request) =>
         _queued.GetValue(request, static request => new QueuedRequest(request));
 
-    private static bool IsRequest(Activity activity) => activity.Source.Name == NetworkActivitySources.Http;
+    public static bool IsRequest(Activity activity) => activity.Source.Name == NetworkActivitySources.Http;
 }

@@ -45,6 +45,14 @@ internal sealed class ConnectionUse
 
     public void ForgetInitiator() => _initiator = null;
 
+    /// <summary>It was not caused by the request that it was attributed to; which one did is unknown.</summary>
+    public void Disown()
+    {
+        _initiator = null;
+        _initiatorKnown = false;
+        InitiatedBy = null;
+    }
+
     /// <summary>Whether the request caused the connection; null where that is uncertain.</summary>
     public bool? IsInitiatedBy(QueuedRequest? request, DateTime requestStart, DateTime openingSince)
     {
@@ -83,9 +91,7 @@ internal sealed class ConnectionUse
             {
                 // The pool would have given it to that request: so it was opened in its flow, but for another one.
                 initiator.Disown(connection);
-                _initiator = null;
-                _initiatorKnown = false;
-                InitiatedBy = null;
+                Disown();
             }
             else if (initiator.WasGiven(connection, shared: activity.GetTagItem(AttributeNames.ProtocolVersion) is "2" or "3"))
             {

@@ -14,7 +14,6 @@ internal sealed class HandshakeListener : EventListener
 {
     // Also written after HandshakeFailed.
     private const int HandshakeStop = 2;
-    private const int HandshakeFailed = 3;
 
     // Null while the base constructor runs, which already reports events.
     private readonly ConnectionTracker? _tracker;
@@ -31,7 +30,7 @@ internal sealed class HandshakeListener : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (_tracker is not { } tracker || eventData.EventId is not (HandshakeStop or HandshakeFailed))
+        if (_tracker is not { } tracker || eventData.EventId != HandshakeStop)
         {
             return;
         }
@@ -44,21 +43,7 @@ internal sealed class HandshakeListener : EventListener
                 return;
             }
 
-            if (eventData.EventId == HandshakeStop)
-            {
-                connection.EndHandshake(eventData.Payload is [{ } protocol, ..] ? VersionOf(protocol) : null);
-            }
-            else if (eventData.Payload is [_, _, string message, ..])
-            {
-                if (CertificateErrors.In(message) is { } errors)
-                {
-                    connection.RejectCertificate(errors);
-                }
-            }
-            else
-            {
-                tracker.Check.OnUnknownPayload("System.Net.Security/HandshakeFailed");
-            }
+            connection.EndHandshake(eventData.Payload is [{ } protocol, ..] ? VersionOf(protocol) : null);
         }
         catch (Exception exception)
         {

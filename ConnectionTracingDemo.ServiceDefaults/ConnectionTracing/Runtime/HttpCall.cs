@@ -12,12 +12,16 @@ namespace ConnectionTracing.Runtime;
 /// </summary>
 internal sealed class HttpCall
 {
+    /// <summary>How many times a request is remembered to have been sent before: it is sent again where credentials are asked for, or a connection breaks.</summary>
+    private const int MaxEarlier = 8;
+
     // Set where the call starts, outside of the request activity: so the events after its end are reached as well.
     private static readonly AsyncLocal<HttpCall?> Flow = new();
 
     private Activity? _request;
     private EventTime _sendBegin;
     private ExchangeTimes _exchange;
+    private List<(long ConnectionId, ExchangeTimes Exchange)>? _earlier;
     private TrackedConnection? _connection;
     private List<QueueWait> _waits = QueuedRequest.NoWaits;
     private bool _first;
@@ -36,6 +40,12 @@ internal sealed class HttpCall
     /// <summary>When the request was sent and answered.</summary>
     public ref readonly ExchangeTimes Exchange => ref _exchange;
 
+    /// <summary>The same of the times it was sent before, and on which connections; null: it was sent once.</summary>
+    public IReadOnlyList<(long ConnectionId, ExchangeTimes Exchange)>? Earlier => _earlier;
+
+    /// <summary>How many bytes the body of the request had; null: it has not been sent.</summary>
+    public long? ContentLength { get; private set; }
+
     /// <summary>Now, as a time of the exchange. Valid once the request has begun to be sent.</summary>
     public TimeSpan Now => TimeOf(EventTime.Now);
 
@@ -46,6 +56,15 @@ internal sealed class HttpCall
 
     /// <summary>What is known of a request that ends; null: nothing.</summary>
     public static HttpCall? Of(Activity request) => Flow.Value is { } call && call._request == request ? call : null;
+
+    /// <summary>
+    /// Whether the flow is that of another call than the request's: of a client without a propagator, whose requests have no activity and so
+    /// seem to be a part of the one around them.
+    /// </summary>
+    public static bool IsOfAnother(Activity request) => Flow.Value is { } call && call._request != request;
+
+    /// <summary>Whether the request was sent on this connection before it was sent on the last one.</summary>
+    public bool WasSentOn(long connectionId) => _earlier?.Exists(earlier => earlier.ConnectionId == connectionId) is true;
 
     /// <summary>A request of the call begins; this is called in its flow.</summary>
     public void Begin(Activity request)
@@ -78,25 +97,40 @@ internal sealed class HttpCall
             return;
         }
 
+        if (ConnectionId >= 0 && (_earlier ??= []).Count < MaxEarlier)
+        {
+            _earlier.Add((ConnectionId, _exchange));
+        }
+
         ConnectionId = connectionId;
+        ContentLength = null;
         _sendBegin = EventTime.At(now);
         var start = now - _request!.StartTimeUtc;
         _exchange.BeginSend(start > TimeSpan.Zero ? start : TimeSpan.Zero);
     }
 
-    public void BeginSendContent()
+    public void EndHeaders(DateTime now)
     {
         if (IsOwn)
         {
-            _exchange.BeginSendContent();
+            _exchange.EndHeaders(TimeOf(EventTime.At(now)));
         }
     }
 
-    public void EndSend(DateTime now)
+    public void BeginSendContent(DateTime now)
     {
         if (IsOwn)
         {
-            _exchange.EndSend(TimeOf(EventTime.At(now)));
+            _exchange.BeginContent(TimeOf(EventTime.At(now)));
+        }
+    }
+
+    public void EndSendContent(DateTime now, long length)
+    {
+        if (IsOwn)
+        {
+            _exchange.EndContent(TimeOf(EventTime.At(now)));
+            ContentLength = length;
         }
     }
 
@@ -141,7 +175,7 @@ internal sealed class HttpCall
             if (_bodyBegin != default && !_parallel && _request is { IsAllDataRequested: true, IsStopped: true } request)
             {
                 // The end of reading is also told of a body that broke off; that the call failed is told after it.
-                var completed = new CompletedRequest(tracker, request, _connection, _first, _initiated, _waits, ConnectionId >= 0 ? this : null);
+                var completed = new CompletedRequest(tracker, request, _connection, _first, _initiated, _waits, ConnectionId >= 0 ? this : null, Failure: null);
                 tracker.BodyRead(new ReadBody(completed, _bodyBegin.Time, _bodyDuration ?? EventTime.At(now) - _bodyBegin, _failed || _bodyDuration is null, Span: null));
             }
         }
@@ -160,9 +194,11 @@ internal sealed class HttpCall
     private void Forget()
     {
         _exchange = default;
+        _earlier = null;
         _connection = null;
         _waits = QueuedRequest.NoWaits;
         Discarded = null;
+        ContentLength = null;
     }
 
     private TimeSpan TimeOf(EventTime now) => _exchange.SendStart + (now - _sendBegin);

@@ -61,8 +61,8 @@ internal sealed class HttpEventListener : EventListener
                 HttpCall.Start();
                 break;
 
-            case ConnectionEstablished when eventData.Payload is [byte major, byte minor, long opened, ..]:
-                tracker.Established(opened, ProtocolOf(major, minor));
+            case ConnectionEstablished when eventData.Payload is [byte major, byte minor, long opened, string, string host, int port, ..]:
+                tracker.Established(opened, ProtocolOf(major, minor), host, port);
                 break;
 
             case ConnectionClosed when eventData.Payload is [_, _, long closed, ..]:
@@ -73,13 +73,16 @@ internal sealed class HttpEventListener : EventListener
                 HttpCall.Current?.BeginSend(id, eventData.TimeStamp);
                 break;
 
-            case RequestContentStart:
-                HttpCall.Current?.BeginSendContent();
+            case RequestHeadersStop:
+                HttpCall.Current?.EndHeaders(eventData.TimeStamp);
                 break;
 
-            case RequestHeadersStop:
-            case RequestContentStop:
-                HttpCall.Current?.EndSend(eventData.TimeStamp);
+            case RequestContentStart:
+                HttpCall.Current?.BeginSendContent(eventData.TimeStamp);
+                break;
+
+            case RequestContentStop when eventData.Payload is [long length, ..]:
+                HttpCall.Current?.EndSendContent(eventData.TimeStamp, length);
                 break;
 
             case ResponseHeadersStop:
@@ -103,7 +106,7 @@ internal sealed class HttpEventListener : EventListener
                 HttpCall.Current?.End(tracker, eventData.TimeStamp);
                 break;
 
-            case ConnectionEstablished or ConnectionClosed or RequestHeadersStart:
+            case ConnectionEstablished or ConnectionClosed or RequestHeadersStart or RequestContentStop:
                 tracker.Check.OnUnknownPayload($"{eventData.EventSource.Name}/{eventData.EventName}");
                 break;
         }

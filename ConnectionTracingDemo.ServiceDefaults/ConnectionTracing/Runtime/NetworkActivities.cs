@@ -23,4 +23,7 @@ internal static class NetworkActivities
 
     /// <summary>Child of the setup it is part of.</summary>
     public const string TlsHandshake = "Experimental.System.Net.Security.TlsHandshake";
+
+    /// <summary>The pool that an <c>HTTP wait_for_connection</c> is in the queue of, <c>host:port</c>. It has no attribute for it; its name ends with it.</summary>
+    public static string PoolOf(string waitName) => waitName[(waitName.LastIndexOf(' ') + 1)..];
 }

@@ -1,4 +1,4 @@
-using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
@@ -32,18 +32,15 @@ internal sealed class OpeningConnections
         return null;
     }
 
-    /// <summary>Whether there is one to a host and port that began before then.</summary>
-    public bool Any(string host, int port, DateTime before)
+    /// <summary>Those to a host and port.</summary>
+    public IEnumerable<TrackedConnection> To(string host, int port)
     {
         foreach (var (setup, connection) in _bySetup)
         {
-            if (connection.OpeningSince < before && setup.GetTagItem(AttributeNames.ServerAddress) as string == host
-                && setup.GetTagItem(AttributeNames.ServerPort) as int? == port)
+            if (setup.GetTagItem(AttributeNames.ServerAddress) as string == host && setup.GetTagItem(AttributeNames.ServerPort) as int? == port)
             {
-                return true;
+                yield return connection;
             }
         }
-
-        return false;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class OpeningPhase(SetupPhaseKind kind, Activity span)
 {
     private readonly long _started = Stopwatch.GetTimestamp();
     private TimeSpan? _measured;
+    private bool _failed;
     private SetupPhase? _completed;
 
     public SetupPhaseKind Kind { get; } = kind;
@@ -21,7 +22,11 @@ internal sealed class OpeningPhase(SetupPhaseKind kind, Activity span)
     /// The events say that it has ended. Runtime 10.0.12 stops the span of a handshake as soon as the handshake has begun; its events have
     /// the real time.
     /// </summary>
-    public void EventEnded() => _measured ??= Stopwatch.GetElapsedTime(_started);
+    public void EventEnded(bool failed)
+    {
+        _measured ??= Stopwatch.GetElapsedTime(_started);
+        _failed = failed;
+    }
 
     /// <summary>Reads what the span says when the setup has ended. Only then do all spans have their tags.</summary>
     public SetupPhase Complete(DateTime setupEnd, string? setupError) =>
@@ -33,8 +38,8 @@ internal sealed class OpeningPhase(SetupPhaseKind kind, Activity span)
         _completed ?? (
         // The span of a handshake says nothing about its end.
         Kind == SetupPhaseKind.Tls || !Span.IsStopped
-            ? new(Kind, Span.StartTimeUtc, _measured ?? now - Span.StartTimeUtc, Completed: _measured is not null)
-            : new(Kind, Span.StartTimeUtc, Span.Duration, ErrorType: Span.GetTagItem(AttributeNames.ErrorType) as string));
+            ? Of(_measured ?? now - Span.StartTimeUtc, error: null, completed: _measured is not null)
+            : Of(Span.Duration, Span.GetTagItem(AttributeNames.ErrorType) as string));
 
     private SetupPhase CompleteCore(DateTime setupEnd, string? setupError)
     {
@@ -42,16 +47,27 @@ internal sealed class OpeningPhase(SetupPhaseKind kind, Activity span)
 
         if (_measured is { } measured)
         {
-            return new(Kind, Span.StartTimeUtc, measured > Span.Duration ? measured : Span.Duration, ErrorType: error);
+            return Of(measured > Span.Duration ? measured : Span.Duration, error ?? (_failed ? setupError : null));
         }
 
         if (!Span.IsStopped)
         {
             // The setup gave up on it, for example at ConnectTimeout.
-            return new(Kind, Span.StartTimeUtc, setupEnd - Span.StartTimeUtc, ErrorType: error ?? setupError);
+            return Of(setupEnd - Span.StartTimeUtc, error ?? setupError);
         }
 
         // In a process without events, the end of the setup is the nearest to that of the handshake.
-        return new(Kind, Span.StartTimeUtc, Kind == SetupPhaseKind.Tls ? setupEnd - Span.StartTimeUtc : Span.Duration, ErrorType: error);
+        return Of(Kind == SetupPhaseKind.Tls ? setupEnd - Span.StartTimeUtc : Span.Duration, error);
     }
+
+    private SetupPhase Of(TimeSpan duration, string? error, bool completed = true) => new(Kind, Span.StartTimeUtc, duration, completed, error)
+    {
+        Address = Kind switch
+        {
+            SetupPhaseKind.Dns => Span.GetTagItem(AttributeNames.DnsQuestionName) as string,
+            SetupPhaseKind.Tcp => Span.GetTagItem(AttributeNames.PeerAddress) as string,
+            _ => null,
+        },
+        Port = Kind == SetupPhaseKind.Tcp ? Span.GetTagItem(AttributeNames.PeerPort) as int? : null,
+    };
 }

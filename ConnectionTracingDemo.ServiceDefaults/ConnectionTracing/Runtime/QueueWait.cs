@@ -24,8 +24,12 @@ internal sealed class QueueWait(Activity wait, TrackedConnection? attempt)
 
     public bool Failed => ErrorType is not null;
 
+    /// <summary>The pool that it waited for, <c>host:port</c>; null until it has ended.</summary>
+    public string? Pool { get; private set; }
+
     public void End(Activity wait)
     {
+        Pool = NetworkActivities.PoolOf(wait.DisplayName);
         Duration = wait.Duration;
         if (wait.Status == ActivityStatusCode.Error)
         {
@@ -41,13 +45,23 @@ internal sealed class QueueWait(Activity wait, TrackedConnection? attempt)
         Attempt is { SetupDuration: not null } attempt && (attempt == servedBy || (attempt.ErrorType is not null && Failed));
 
     /// <summary>
-    /// The phases of the attempt that the request waited for, as far as they had come when the request ended. Null: it waited for something
-    /// else than an attempt of its own.
+    /// The phases of the attempt that the request waited for, as far as they had come when the request ended, and within the wait. Null: it
+    /// waited for something else than an attempt of its own.
     /// </summary>
     /// <param name="servedBy">The connection that served the request.</param>
-    /// <param name="end">When the request ended.</param>
-    public IReadOnlyList<SetupPhase>? AwaitedPhases(Connection? servedBy, DateTime end) =>
-        WaitedForAttempt(servedBy) ? Attempt!.Phases
-        : Attempt is { SetupDuration: null } attempt && (Failed || !Ended) ? attempt.PhasesAt(end)
-        : null;
+    /// <param name="requestEnd">When the request ended.</param>
+    public IReadOnlyList<SetupPhase>? AwaitedPhases(Connection? servedBy, DateTime requestEnd)
+    {
+        var phases = WaitedForAttempt(servedBy) ? Attempt!.Phases
+            : Attempt is { SetupDuration: null } attempt && (Failed || !Ended) ? attempt.PhasesAt(requestEnd)
+            : null;
+        if (phases is null)
+        {
+            return null;
+        }
+
+        // An attempt goes on when its request is cancelled. And it may have begun on its thread before the request began to wait on another.
+        var end = Duration is { } duration && Start + duration < requestEnd ? Start + duration : requestEnd;
+        return Array.ConvertAll(phases, phase => phase.Within(Start, end));
+    }
 }

@@ -131,13 +131,26 @@ internal sealed class QueuedRequest(Activity request)
     }
 
     /// <summary>The request is over.</summary>
+    /// <param name="pool">
+    /// A connection of the pool that served it: waits for other pools are those of a client without a propagator, called within the request.
+    /// Null: events have told these apart.
+    /// </param>
     /// <returns>Its waits, which no longer change.</returns>
-    public List<QueueWait> Complete()
+    public List<QueueWait> Complete(TrackedConnection? pool)
     {
         lock (_gate)
         {
             _completed = true;
             _early = null;
+            for (var i = _waits.Count - 1; pool is not null && i >= 0; i--)
+            {
+                if (_waits[i] is { Pool: { } waited } wait && wait.Attempt != pool && waited != pool.Pool)
+                {
+                    wait.Attempt?.Use.Disown();
+                    _waits.RemoveAt(i);
+                }
+            }
+
             return _waits;
         }
     }

@@ -12,6 +12,12 @@ internal static class TracingSource
     /// <summary>Reading a buffered response body; child of the request, which ended at the headers.</summary>
     public const string ResponseContent = "HTTP response_content";
 
+    /// <summary>CONNECT, by which a proxy opens a tunnel; below the wait for the connection.</summary>
+    public const string ProxyTunnel = "HTTP proxy_tunnel";
+
+    /// <summary>Time of a connection setup that is in none of the runtime's spans; below the wait for the connection.</summary>
+    public const string OtherSetup = "HTTP connection_setup other";
+
     private static readonly ActivitySource Source = new(Name);
 
     /// <summary>Records a span that is over already.</summary>

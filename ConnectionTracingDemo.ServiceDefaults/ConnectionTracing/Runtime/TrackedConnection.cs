@@ -9,11 +9,17 @@ namespace ConnectionTracing.Runtime;
 
 /// <summary>A connection from the start of its setup on: collects the phases, and learns later what only events and requests tell.</summary>
 /// <param name="setup">The <c>HTTP connection_setup</c> activity.</param>
-/// <param name="outer">The attempt that needs this one: that of a tunnel through a proxy, for the connection to the proxy.</param>
+/// <param name="outer">The attempt in whose flow this one begins: that of a tunnel, for the connection to its proxy.</param>
 internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer) : Connection(setup.Context, setup.StartTimeUtc)
 {
     private readonly Lock _gate = new();
     private volatile List<(OpeningPhase Phase, bool Own)>? _opening;
+    private volatile TrackedConnection? _inner;
+    private volatile string? _tunnelPool;
+
+    // The spans of Phases, as long as copies of them may be wanted.
+    private volatile Activity?[]? _spans;
+    private Activity? _setup = setup;
     private bool _spansAreWanted = true;
 
     // Ticks, and 0 for none: read by other threads while it is written.
@@ -24,24 +30,36 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
 
     public override DateTime? ClosedAt => Volatile.Read(ref _closedAt) is var ticks and > 0 ? new DateTime(ticks, DateTimeKind.Utc) : null;
 
-    /// <summary>The span of one of its <see cref="Connection.Phases"/>; null: the request that caused the attempt has ended.</summary>
-    public Activity? SpanOf(int phase) => _opening?[phase].Phase.Span;
+    /// <summary>What the pool of the tunnel's proxy is called, <c>host:port</c>; null: no tunnel, or unknown.</summary>
+    public string? TunnelPool => _tunnelPool;
+
+    /// <summary>The pool it is in, as the waits for it call it.</summary>
+    public string Pool => Host?.Contains(':') is true ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
+
+    /// <summary>Whether it may be in the pool of a host and port.</summary>
+    /// <param name="host">The host; that of a proxy for a connection to one.</param>
+    /// <param name="port">The port; 0: unknown.</param>
+    public bool IsOf(string host, int port) => (port == Port || port == 0) && (outer is not null || string.Equals(host, Host, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>It leads, or was to lead, through a tunnel that a proxy opens; the phases begin with those of the connection to the proxy.</summary>
+    public bool IsTunnel => Inner is not null;
+
+    /// <summary>The connection to the proxy, whose host is said to be that of the server; a client without a propagator in a ConnectCallback opens one to its own.</summary>
+    private TrackedConnection? Inner => _inner is { } inner && inner.HostNow == HostNow ? inner : null;
+
+    private DateTime? TunnelFrom => Inner is { SetupDuration: not null, ErrorType: null } inner ? inner.EstablishedAt : null;
+
+    private string? HostNow => Host ?? _setup?.GetTagItem(AttributeNames.ServerAddress) as string;
+
+    /// <summary>The span of one of its <see cref="Connection.Phases"/>; null: it has none, or the request that caused the attempt has ended.</summary>
+    public Activity? SpanOf(int phase) => _spans?[phase];
 
     /// <summary>A DNS lookup, socket connect or TLS handshake of this attempt begins.</summary>
-    /// <param name="phase">The phase.</param>
-    /// <param name="own">False: it is one of the connection inside a tunnel, and a phase of this attempt only because that is a part of it.</param>
-    public void BeginPhase(OpeningPhase phase, bool own = true)
-    {
-        lock (_gate)
-        {
-            if (SetupDuration is null)
-            {
-                (_opening ??= new(3)).Add((phase, own));
-            }
-        }
+    public void BeginPhase(OpeningPhase phase) => BeginPhase(phase, own: true);
 
-        outer?.BeginPhase(phase, own: false);
-    }
+    /// <summary>The request that opens the tunnel has waited in the queue of a pool.</summary>
+    /// <param name="pool">The host and port of the pool: those of the proxy.</param>
+    public void TunnelWaited(string pool) => _tunnelPool = pool;
 
     /// <summary>The handshake that began last has ended.</summary>
     /// <param name="protocol">What was agreed on; null: it failed.</param>
@@ -51,19 +69,22 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
 
         lock (_gate)
         {
-            _opening?.FindLast(phase => phase.Phase.Kind == SetupPhaseKind.Tls).Phase?.EventEnded();
+            _opening?.FindLast(phase => phase.Phase.Kind == SetupPhaseKind.Tls).Phase?.EventEnded(failed: protocol is null);
         }
     }
-
-    /// <summary>The handshake failed because of the server's certificate.</summary>
-    public void RejectCertificate(string error) => CertificateError = error;
 
     /// <summary>The phases so far, of an attempt that may go on.</summary>
     public SetupPhase[] PhasesAt(DateTime now)
     {
         lock (_gate)
         {
-            return _opening is null || SetupDuration is not null ? Phases : [.. _opening.Select(opening => opening.Phase.At(now))];
+            if (SetupDuration is not null)
+            {
+                return Phases;
+            }
+
+            var phases = Begun().Select(opening => opening.Phase.At(now)).ToArray();
+            return SetupTimeline.Fill(phases, OpeningSince, now, TunnelFrom, ended: false, error: null, out _);
         }
     }
 
@@ -76,39 +97,34 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
         Scheme = setup.GetTagItem(AttributeNames.UrlScheme) as string;
         PeerAddress = setup.GetTagItem(AttributeNames.PeerAddress) as string;
 
-        var error = setup.GetTagItem(AttributeNames.ErrorType) as string;
-        SetupPhase[] own = [];
+        var error = setup.Status == ActivityStatusCode.Error ? setup.GetTagItem(AttributeNames.ErrorType) as string ?? AttributeNames.OtherError : null;
+        SetupPhase[] own;
 
         lock (_gate)
         {
-            if (_opening is { } opening)
+            var end = setup.StartTimeUtc + setup.Duration;
+            var opening = Begun();
+            var phases = new SetupPhase[opening.Count];
+            for (var i = 0; i < phases.Length; i++)
             {
-                var phases = new SetupPhase[opening.Count];
-                var ownCount = 0;
-                for (var i = 0; i < opening.Count; i++)
-                {
-                    var (phase, isOwn) = opening[i];
-                    phases[i] = phase.Complete(setup.StartTimeUtc + setup.Duration, error);
-                    ownCount += isOwn ? 1 : 0;
-                    if (phase.Kind == SetupPhaseKind.Tcp)
-                    {
-                        PeerPort = phase.Span.GetTagItem(AttributeNames.PeerPort) as int?;
-                    }
-                }
-
-                Phases = phases;
-                own = ownCount == phases.Length ? phases : [.. phases.Where((_, i) => opening[i].Own)];
+                phases[i] = opening[i].Phase.Complete(end, error);
+                PeerPort = phases[i].Port ?? PeerPort;
             }
 
-            if (setup.Status == ActivityStatusCode.Error)
+            Phases = SetupTimeline.Fill(phases, setup.StartTimeUtc, end, TunnelFrom, ended: true, error, out var sources);
+            own = opening.TrueForAll(static phase => phase.Own) ? Phases : [.. Phases.Where((_, i) => sources[i] < 0 || opening[sources[i]].Own)];
+
+            if (error is not null)
             {
                 // One address may have failed before another one succeeded: only the last phase can have ended the attempt.
                 FailedPhase = Phases is [.., { ErrorType: not null } last] ? last : null;
-                ErrorType = FailedPhase?.ErrorType ?? error ?? AttributeNames.OtherError;
+                ErrorType = FailedPhase?.ErrorType ?? error;
             }
 
+            _spans = _spansAreWanted ? Array.ConvertAll(sources, source => source < 0 ? null : opening[source].Phase.Span) : null;
+            _opening = null;
+            _setup = null;
             SetupDuration = setup.Duration;
-            _opening = _spansAreWanted ? _opening : null;
         }
 
         return own;
@@ -136,7 +152,27 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
         lock (_gate)
         {
             _spansAreWanted = false;
-            _opening = SetupDuration is null ? _opening : null;
+            _spans = null;
         }
     }
+
+    private void BeginPhase(OpeningPhase phase, bool own)
+    {
+        lock (_gate)
+        {
+            if (SetupDuration is null)
+            {
+                (_opening ??= new(3)).Add((phase, own));
+            }
+        }
+
+        if (outer is not null)
+        {
+            outer._inner = this;
+            outer.BeginPhase(phase, own: false);
+        }
+    }
+
+    private List<(OpeningPhase Phase, bool Own)> Begun() =>
+        _opening is not { } opening ? [] : Inner is not null || opening.TrueForAll(static phase => phase.Own) ? opening : opening.FindAll(static phase => phase.Own);
 }

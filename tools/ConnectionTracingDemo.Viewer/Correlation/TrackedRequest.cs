@@ -80,11 +80,15 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
                 break;
 
             case NetworkEventKind.RequestContentStart:
-                _exchange.BeginSendContent();
+                _exchange.BeginContent(e.Time - start.Time);
                 break;
 
-            case NetworkEventKind.RequestHeadersStop or NetworkEventKind.RequestContentStop:
-                _exchange.EndSend(e.Time - start.Time);
+            case NetworkEventKind.RequestHeadersStop:
+                _exchange.EndHeaders(e.Time - start.Time);
+                break;
+
+            case NetworkEventKind.RequestContentStop:
+                _exchange.EndContent(e.Time - start.Time);
                 break;
 
             case NetworkEventKind.ResponseHeadersStop:

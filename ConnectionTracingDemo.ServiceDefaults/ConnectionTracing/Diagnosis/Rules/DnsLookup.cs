@@ -10,7 +10,8 @@ namespace ConnectionTracing.Diagnosis.Rules;
 /// <param name="Step">The lookup.</param>
 /// <param name="Waited">How long it waited before its own turn.</param>
 /// <param name="Before">How many others it waited for.</param>
-internal readonly record struct DnsLookup(SetupPhase Step, TimeSpan Waited, int Before)
+/// <param name="At">What was asked for.</param>
+internal readonly record struct DnsLookup(SetupPhase Step, TimeSpan Waited, int Before, Endpoint At)
 {
     /// <summary>How long it took itself.</summary>
     public TimeSpan Own => Step.Duration - Waited;
@@ -26,8 +27,8 @@ internal readonly record struct DnsLookup(SetupPhase Step, TimeSpan Waited, int 
             foreach (var step in setup.Phases.Where(step => step.Kind == SetupPhaseKind.Dns))
             {
                 var before = oneAfterTheOther ? EarlierLookups(request, setup.Attempt, step) : [];
-                var waited = before.Count == 0 ? TimeSpan.Zero : before.Max(earlier => earlier.Start + earlier.Duration) - step.Start;
-                yield return new DnsLookup(step, waited, before.Count);
+                var waited = before.Count == 0 ? TimeSpan.Zero : before.Max(earlier => earlier.End) - step.Start;
+                yield return new DnsLookup(step, waited < step.Duration ? waited : step.Duration, before.Count, request.Asked(setup, step));
             }
         }
     }
@@ -36,5 +37,7 @@ internal readonly record struct DnsLookup(SetupPhase Step, TimeSpan Waited, int 
         request.Siblings is not { } siblings ? [] : [.. siblings.Recent()
             .SelectMany(sibling => sibling.Phases)
             .Union(request.EarlierLookupsOf(attempt))
-            .Where(phase => phase.Kind == SetupPhaseKind.Dns && phase.Start < step.Start && phase.Start + phase.Duration > step.Start && phase.Start + phase.Duration < step.End)];
+            .Where(phase => phase.Kind == SetupPhaseKind.Dns && phase.Start < step.Start && phase.End > step.Start && phase.End < step.End)
+            // One that was given up waits for those that still go on, too.
+            .Concat(step.Completed ? [] : request.LookupsUnderWay(step))];
 }

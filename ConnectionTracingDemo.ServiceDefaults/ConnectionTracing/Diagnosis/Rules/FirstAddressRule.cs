@@ -4,7 +4,10 @@ using ConnectionTracing.Model;
 
 namespace ConnectionTracing.Diagnosis.Rules;
 
-/// <summary>Within one attempt, addresses failed before another one accepted.</summary>
+/// <summary>
+/// Within one attempt, addresses failed, one after the other, before another one accepted. A ConnectCallback that tries them at the same time
+/// gives up the slower ones itself: that is no fault of theirs.
+/// </summary>
 internal sealed class FirstAddressRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
@@ -12,7 +15,7 @@ internal sealed class FirstAddressRule : IDiagnosisRule
         foreach (var setup in request.Setups)
         {
             var connects = setup.Phases.Where(step => step is { Kind: SetupPhaseKind.Tcp, Completed: true }).ToList();
-            if (connects is not [{ ErrorType: not null }, .., { ErrorType: null }])
+            if (connects is not [{ ErrorType: not null }, .., { ErrorType: null }] || connects.Zip(connects.Skip(1)).Any(pair => pair.Second.Start < pair.First.End))
             {
                 continue;
             }

@@ -28,6 +28,6 @@ internal sealed class PoolSaturatedRule : IDiagnosisRule
             FindingCause.PoolSaturated,
             "Requests wait for a connection, because all that the pool may open are busy.",
             $"One waited {EvidenceFormat.Ms(waited)}{(request.Connection is null ? " and gave up" : ", for a connection that others used")}, while none was being opened{open}.",
-            "Raise MaxConnectionsPerServer, use HTTP/2, or send fewer requests at a time. Read or dispose every response: until then its connection is busy.");
+            "Raise MaxConnectionsPerServer, use HTTP/2, or send fewer requests at a time. Read or dispose every response: until then its connection is busy.") { At = request.Pool };
     }
 }

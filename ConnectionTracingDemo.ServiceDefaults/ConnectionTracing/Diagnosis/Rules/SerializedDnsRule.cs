@@ -14,13 +14,13 @@ internal sealed class SerializedDnsRule(bool oneAfterTheOther) : IDiagnosisRule
     {
         foreach (var lookup in DnsLookup.Of(request, oneAfterTheOther))
         {
-            if (lookup.Before > 0 && lookup.Waited >= options.QueuedDns)
+            if (lookup.Before > 0 && lookup.Waited >= options.QueuedDns && request.Proven(lookup.Step.Start, lookup.Waited) >= options.QueuedDns)
             {
                 return new Symptom(
                     FindingCause.SerializedDns,
                     "DNS lookups of one name wait for each other.",
-                    $"Of {EvidenceFormat.Ms(lookup.Step.Duration)}, {EvidenceFormat.Ms(lookup.Waited)} passed until {EvidenceFormat.Count(lookup.Before, "earlier lookup")} had ended; the runtime runs them one after the other.",
-                    "Open fewer connections at once: HTTP/2, or MaxConnectionsPerServer. Or resolve the name yourself, once, in a ConnectCallback.");
+                    $"Of {EvidenceFormat.Ms(lookup.Step.Duration)}, {EvidenceFormat.Ms(lookup.Waited)} were spent waiting for {EvidenceFormat.Count(lookup.Before, "earlier lookup")}; the runtime runs them one after the other.",
+                    "Open fewer connections at once: HTTP/2, or MaxConnectionsPerServer. Or resolve the name yourself, once, in a ConnectCallback.") { At = lookup.At };
             }
         }
 

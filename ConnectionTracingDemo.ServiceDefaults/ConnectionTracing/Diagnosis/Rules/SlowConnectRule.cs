@@ -6,7 +6,7 @@ namespace ConnectionTracing.Diagnosis.Rules;
 
 /// <summary>
 /// The socket connect that decided the attempt took long, or was given up. Earlier ones are for <see cref="FirstAddressRule"/>,
-/// a refusal is for <see cref="ConnectionRefusedRule"/>.
+/// what the system refuses is for <see cref="FailedConnectRule"/>.
 /// </summary>
 internal sealed class SlowConnectRule : IDiagnosisRule
 {
@@ -14,14 +14,18 @@ internal sealed class SlowConnectRule : IDiagnosisRule
     {
         foreach (var setup in request.Setups)
         {
-            var connect = setup.Phases.LastOrDefault(step => step.Kind == SetupPhaseKind.Tcp);
-            if (connect.Duration > TimeSpan.Zero && connect.Duration >= options.SlowConnect && connect.ErrorType != "connection_refused")
+            // Of several at the same time, the one that succeeded has decided.
+            var connects = setup.Phases.Where(step => step.Kind == SetupPhaseKind.Tcp).ToList();
+            var connect = connects.LastOrDefault(step => step is { Completed: true, ErrorType: null }, connects.LastOrDefault());
+            if (connect.Duration > TimeSpan.Zero && connect.Duration >= options.SlowConnect && request.Proven(connect.Start, connect.Duration) >= options.SlowConnect
+                && !FailedConnectRule.Knows(connect.ErrorType))
             {
+                var asked = request.Asked(setup, connect);
                 return new Symptom(
                     FindingCause.SlowConnect,
-                    "Connecting to the server is slow.",
+                    $"Connecting to the {asked.Name} is slow.",
                     $"The socket connect took {EvidenceFormat.Ms(connect.Duration)}{Ending(connect)}; the threshold is {EvidenceFormat.Ms(options.SlowConnect)}.",
-                    "Check the way to the server: a firewall that drops packets, a full accept queue, a distant region. Set ConnectTimeout, so that a request does not wait for it.");
+                    $"Check the way to the {asked.Name}: a firewall that drops packets, a full accept queue, a distant region. Set ConnectTimeout, so that a request does not wait for it.") { At = asked };
             }
         }
 

@@ -4,7 +4,7 @@ namespace ConnectionTracing.Diagnosis.Rules;
 internal sealed class SlowServerRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options) =>
-        request.Waited is { } waited && waited >= options.SlowServer
+        request.Waited is { } waited && waited >= options.SlowServer && request.Proven(request.WaitStart, waited) >= options.SlowServer
             ? new Symptom(
                 FindingCause.SlowServer,
                 "The server is slow to answer.",

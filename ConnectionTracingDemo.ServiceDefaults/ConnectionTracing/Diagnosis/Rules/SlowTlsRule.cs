@@ -3,7 +3,7 @@ using ConnectionTracing.Model;
 
 namespace ConnectionTracing.Diagnosis.Rules;
 
-/// <summary>A TLS handshake took long, or was given up. One that fails for the certificate is for <see cref="CertificateRule"/>.</summary>
+/// <summary>A TLS handshake took long, or was given up. One that fails for a known reason is for <see cref="FailedHandshakeRule"/>.</summary>
 internal sealed class SlowTlsRule : IDiagnosisRule
 {
     public Symptom? Examine(ExaminedRequest request, ConnectionTracingDiagnosisOptions options)
@@ -12,13 +12,13 @@ internal sealed class SlowTlsRule : IDiagnosisRule
         {
             foreach (var handshake in setup.Phases.Where(step => step.Kind == SetupPhaseKind.Tls))
             {
-                if (handshake.Duration >= options.SlowTls && setup.Attempt.CertificateError is null)
+                if (handshake.Duration >= options.SlowTls && request.Proven(handshake.Start, handshake.Duration) >= options.SlowTls && request.Failure?.Handshake is null)
                 {
                     return new Symptom(
                         FindingCause.SlowTls,
                         "The TLS handshake is slow.",
                         $"It took {EvidenceFormat.Ms(handshake.Duration)}{Ending(handshake)}; the threshold is {EvidenceFormat.Ms(options.SlowTls)}.",
-                        "Check the server's load, and checks of revocation on both sides that leave the machine. Fewer handshakes: keep connections longer (PooledConnectionLifetime, PooledConnectionIdleTimeout) or use HTTP/2.");
+                        "Check the server's load, and checks of revocation on both sides that leave the machine. Fewer handshakes: keep connections longer (PooledConnectionLifetime, PooledConnectionIdleTimeout) or use HTTP/2.") { At = request.Asked(setup, handshake) };
                 }
             }
         }
