@@ -22,12 +22,12 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Reads one request without a body.</summary>
+    /// <summary>Reads the headers of one request, and no byte more.</summary>
     /// <returns>Its first line; null at the end of the stream.</returns>
     public static async Task<string?> ReadRequest(Stream stream, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
-        var buffer = new byte[1024];
+        var buffer = new byte[1];
         while (!text.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
             var read = await stream.ReadAsync(buffer, cancellationToken);

@@ -153,7 +153,7 @@ public sealed class RequestAttributeTests
         queued.EnterQueue(wait);
         queued.LeaveQueue(wait);
 
-        new RequestAttributes().OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(), null));
+        new RequestAttributes().OnRequest(new CompletedRequest(null!, request, connection, First: false, Initiated: null, queued.Complete(pool: null), null, Failure: null));
 
         Assert.Equal(40.0, request.GetTagItem(ConnectionAge));
 

@@ -14,7 +14,8 @@ namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 
 /// <summary>
 /// A real server on a free port. <c>/gate/…</c> answers when the test opens the gate, <c>/close/…</c> closes the connection after
-/// its answer, <c>/redirect/x</c> leads to <c>/x</c>; everything else says hello.
+/// its answer, <c>/redirect/x</c> leads to <c>/x</c>, <c>/early/…</c> answers when the test opens the gate and does not wait for the body; everything
+/// else says hello.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -98,6 +99,12 @@ internal sealed class TestServer : IAsyncDisposable
         {
             _arrived.Release();
             await _gate.WaitAsync(context.RequestAborted);
+        }
+        else if (path.StartsWithSegments("/early"))
+        {
+            _arrived.Release();
+            await _gate.WaitAsync(context.RequestAborted);
+            await context.Response.StartAsync();
         }
         else if (path.StartsWithSegments("/redirect", out var target))
         {

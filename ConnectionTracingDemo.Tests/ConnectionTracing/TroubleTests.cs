@@ -376,7 +376,7 @@ public sealed class TroubleTests
         Assert.Equal(1, own.Tags[FailedAttempts]);
         Assert.True(own.Has(SetupErrorType));
         Assert.True(own.Has(SetupDuration));
-        Assert.False(own.Has(FailedPhase));
+        Assert.Equal("other", own.Tags[FailedPhase]);
     }
 
     [Fact]

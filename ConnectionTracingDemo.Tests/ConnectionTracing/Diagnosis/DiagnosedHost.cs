@@ -12,7 +12,7 @@ internal static class DiagnosedHost
 
     private const string Threshold = "00:00:00.100";
 
-    private static readonly string[] Times = ["Queue", "SlowDns", "QueuedDns", "SlowConnect", "FailedAddress", "SlowTls", "SlowServer", "SlowBody"];
+    private static readonly string[] Times = ["Queue", "SlowDns", "QueuedDns", "SlowConnect", "FailedAddress", "SlowTls", "SlowServer", "SlowBody", "SlowTunnel", "SlowSetup", "SlowSend", "SlowContinue", "Starvation"];
 
     /// <summary>Starts it, with a monitor.</summary>
     /// <param name="threshold">The time that counts; all others are an hour.</param>

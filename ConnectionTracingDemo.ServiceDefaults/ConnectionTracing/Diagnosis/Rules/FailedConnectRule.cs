@@ -43,7 +43,7 @@ internal sealed class FailedConnectRule : IDiagnosisRule
         "try_again" or "no_recovery" => new Symptom(
             FindingCause.DnsUnavailable,
             "No DNS server answered.",
-            $"The DNS lookup of {asked.Host} ended with {error}.",
+            $"The DNS lookup of {asked.Host} ended with {error}{After(setup)}.",
             "Check the resolver of the machine or container: /etc/resolv.conf, the network, and whether the DNS server runs.") { At = asked },
         "connection_refused" => new Symptom(
             asked.IsProxy ? FindingCause.ProxyUnreachable : FindingCause.ConnectionRefused,
@@ -71,6 +71,9 @@ internal sealed class FailedConnectRule : IDiagnosisRule
         var failed = phases.Count(step => step is { Kind: SetupPhaseKind.Tcp, ErrorType: not null });
         return failed > 0 ? $"{EvidenceFormat.Count(failed, "socket connect")} failed, the last with {error}." : $"The connection attempt ended with {error}.";
     }
+
+    private static string After(AwaitedSetup? setup) =>
+        setup?.Phases.LastOrDefault(step => step.Kind == SetupPhaseKind.Dns) is { Duration.Ticks: > 0 } lookup ? $" after {EvidenceFormat.Ms(lookup.Duration)}" : "";
 
     /// <summary>As the runtime writes it into <c>error.type</c>.</summary>
     private static string ErrorTypeOf(SocketError code) => code switch
