@@ -24,7 +24,10 @@ public static class ConnectionTracingExtensions
     /// <param name="builder">The host. Its options are in configuration section <c>ConnectionTracing</c>.</param>
     /// <param name="configure">Changes the options, after the section. Default: none. Further calls add to the first.</param>
     /// <returns><paramref name="builder"/>, to chain calls.</returns>
-    /// <remarks>A wrong value stops the start of the host with an exception that names the setting.</remarks>
+    /// <remarks>
+    /// A wrong value stops the start of the host with an exception that names the setting. In Development, the application's tracer provider also
+    /// gets the activity source <c>Grpc.Net.Client</c>: without it, calls of gRPC in a worker leave no spans.
+    /// </remarks>
     public static TBuilder AddConnectionTracing<TBuilder>(this TBuilder builder, Action<ConnectionTracingOptions>? configure = null)
         where TBuilder : IHostApplicationBuilder
     {
@@ -33,6 +36,7 @@ public static class ConnectionTracingExtensions
         {
             AddOptions(services);
             AddServices(services);
+            AddTelemetry(services, builder.Environment);
         }
 
         if (configure is not null)
@@ -71,10 +75,19 @@ public static class ConnectionTracingExtensions
         services.AddSingleton<TracingHostedService>();
         services.AddHostedService(provider => provider.GetRequiredService<TracingHostedService>());
         services.TryAddSingleton<IConnectionTracingMonitor, ConnectionTracingMonitor>();
+    }
 
+    private static void AddTelemetry(IServiceCollection services, IHostEnvironment environment)
+    {
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
             .AddSource(TracingSource.Name)
             .AddProcessor(provider => new RequestSpanProcessor(provider.GetRequiredService<CurrentExport>())));
+        if (environment.IsDevelopment())
+        {
+            // Otherwise Grpc.Net.Client sends its requests below an activity that nobody records, and they leave no span.
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(MissingSpans.GrpcSource));
+        }
+
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(TracingSource.Name));
     }
 }

@@ -27,11 +27,12 @@ internal sealed class ConnectionTracker : IDisposable
     [ThreadStatic]
     private static TrackedConnection? opened;
 
-    public ConnectionTracker(int maxTrackedConnections, Action<Exception> report, Action<string> warn)
+    public ConnectionTracker(int maxTrackedConnections, Action<Exception> report, Action<string> warn, Action<string> hint)
     {
         Connections = new ConnectionTable(maxTrackedConnections);
         Observers = new ConnectionObservers(report);
         Check = new RuntimeCheck(warn);
+        MissingSpans = new MissingSpans(hint);
         _handshakes = new HandshakeListener(this);
         _failures = new FailureListener(this);
         _activities = new NetworkActivityListener(this);
@@ -45,6 +46,8 @@ internal sealed class ConnectionTracker : IDisposable
     public ConnectionObservers Observers { get; }
 
     public RuntimeCheck Check { get; }
+
+    public MissingSpans MissingSpans { get; }
 
     /// <summary>When the process itself was late; null: no host wants to know.</summary>
     public ThreadPoolWatch? ThreadPool => _threadPool;
@@ -93,20 +96,18 @@ internal sealed class ConnectionTracker : IDisposable
 
     public void Dispose()
     {
+        // First: without activities, calls would seem to have no request.
+        _events?.Dispose();
         _activities.Dispose();
         _handshakes.Dispose();
         _failures.Dispose();
-        _events?.Dispose();
         _threadPool?.Dispose();
     }
 
     public void OnRequestStarted(Activity request)
     {
         _threadPool?.Use();
-        if (_events is not null)
-        {
-            HttpCall.Current?.Begin(request);
-        }
+        HttpCall.Current?.Begin(request);
     }
 
     public void BeginWait(Activity wait)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Diagnostics.Tracing;
 using System.Threading;
 using ConnectionTracing.Model;
 
@@ -18,6 +19,7 @@ internal sealed class HttpCall
     // Set where the call starts, outside of the request activity: so the events after its end are reached as well.
     private static readonly AsyncLocal<HttpCall?> Flow = new();
 
+    private EventWrittenEventArgs? _start;
     private Activity? _request;
     private EventTime _sendBegin;
     private ExchangeTimes _exchange;
@@ -52,7 +54,8 @@ internal sealed class HttpCall
     /// <summary>The idle connection that the pool wanted to use for the request and found closed.</summary>
     public TrackedConnection? Discarded { get; private set; }
 
-    public static void Start() => Flow.Value = new HttpCall();
+    /// <param name="start">The event RequestStart.</param>
+    public static void Start(EventWrittenEventArgs start) => Flow.Value = new HttpCall { _start = start };
 
     /// <summary>What is known of a request that ends; null: nothing.</summary>
     public static HttpCall? Of(Activity request) => Flow.Value is { } call && call._request == request ? call : null;
@@ -88,10 +91,16 @@ internal sealed class HttpCall
     /// <summary>Headers begin to be sent.</summary>
     /// <param name="connectionId">On this connection.</param>
     /// <param name="now">When.</param>
-    public void BeginSend(long connectionId, DateTime now)
+    /// <param name="missing">What is told of a call without a request activity.</param>
+    public void BeginSend(long connectionId, DateTime now, MissingSpans missing)
     {
         if (!IsCurrent)
         {
+            if (_request is null && _start is not null)
+            {
+                missing.OnSent(_start);
+            }
+
             // The CONNECT request to a proxy: its events come in the same flow, even when the request is served otherwise meanwhile.
             _sharesFlow = true;
             return;
@@ -183,6 +192,7 @@ internal sealed class HttpCall
         {
             // A synchronous call leaves this object in its caller's context, where a call that is under way may go on with it: let go of
             // the request, and of what belonged to it.
+            _start = null;
             _request = null;
             _bodyBegin = default;
             _bodyDuration = null;

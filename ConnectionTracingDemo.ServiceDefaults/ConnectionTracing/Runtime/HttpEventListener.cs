@@ -58,7 +58,7 @@ internal sealed class HttpEventListener : EventListener
         switch (eventData.EventId)
         {
             case RequestStart:
-                HttpCall.Start();
+                HttpCall.Start(eventData);
                 break;
 
             case ConnectionEstablished when eventData.Payload is [byte major, byte minor, long opened, string, string host, int port, ..]:
@@ -70,7 +70,7 @@ internal sealed class HttpEventListener : EventListener
                 break;
 
             case RequestHeadersStart when eventData.Payload is [long id, ..]:
-                HttpCall.Current?.BeginSend(id, eventData.TimeStamp);
+                HttpCall.Current?.BeginSend(id, eventData.TimeStamp, tracker.MissingSpans);
                 break;
 
             case RequestHeadersStop:

@@ -23,7 +23,7 @@ internal sealed class NetworkActivityListener : IDisposable
             Sample = (ref _) => Sdk.SuppressInstrumentation ? ActivitySamplingResult.None
                 : tracker.RequestData ? ActivitySamplingResult.AllData
                 : ActivitySamplingResult.PropagationData,
-            ActivityStarted = tracker.OnRequestStarted,
+            ActivityStarted = OnRequestStarted,
             ActivityStopped = tracker.Complete,
         };
 
@@ -46,6 +46,19 @@ internal sealed class NetworkActivityListener : IDisposable
         _requests.Dispose();
         _network.Dispose();
         RequestFlow.Unwatch();
+    }
+
+    private void OnRequestStarted(Activity request)
+    {
+        try
+        {
+            _tracker.OnRequestStarted(request);
+            _tracker.MissingSpans.OnStarted(request);
+        }
+        catch (Exception exception)
+        {
+            _tracker.Observers.Report(exception);
+        }
     }
 
     private void OnStarted(Activity activity)

@@ -77,7 +77,8 @@ internal sealed class TracingSubscription : IDisposable
         tracker ??= new ConnectionTracker(
             settings.MaxTrackedConnections,
             exception => TellAll(log => log.Report(exception)),
-            difference => TellAll(log => log.WarnOfRuntime(difference)));
+            difference => TellAll(log => log.WarnOfRuntime(difference)),
+            hint => TellAll(log => log.TellOfMissingSpans(hint)));
         tracker.Apply(settings, [.. Subscriptions
             .SelectMany(subscription => subscription._observers)
             .DistinctBy(observer => observer.IsShared ? observer.GetType() : (object)observer)]);
