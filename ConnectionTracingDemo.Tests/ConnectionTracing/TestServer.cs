@@ -104,7 +104,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             _arrived.Release();
             await _gate.WaitAsync(context.RequestAborted);
-            await context.Response.StartAsync();
+            await context.Response.Body.FlushAsync();
         }
         else if (path.StartsWithSegments("/redirect", out var target))
         {

@@ -28,8 +28,8 @@ internal static class SetupTimeline
             covered = phase.End > covered ? phase.End : covered;
         }
 
-        // After a phase that failed, it is the exception that took time. A tunnel that was refused is told however short it was.
-        var isOpenEnd = phases is not [.., { ErrorType: not null }] && (end - covered >= Shortest || (error is not null && tunnelFrom is not null));
+        // After a phase that failed, it is the exception that took time. Where none did, the setup failed outside of them, however short that was.
+        var isOpenEnd = phases is not [.., { ErrorType: not null }] && (end - covered >= Shortest || error is not null);
         if (gaps == 0 && !isOpenEnd)
         {
             sources = [.. Enumerable.Range(0, phases.Length)];
