@@ -17,6 +17,8 @@ internal sealed class ClientCertificateRefused : FaultScenario
 
     public override string LookFor => "TLS succeeds and the request fails all the same: in TLS 1.3 the client is done with the handshake before the server looks at the certificate.";
 
+    public override string WhyAnotherFinding => "It needs a TLS alert that says so. A server that only closes the connection, as .NET on Linux does, gives no reason; here OpenSSL 3 sends the alert, on Windows the system.";
+
     public override string ExpectedCause => FindingCause.ClientCertificateRefused;
 
     public override async Task RunAsync(ScenarioRun run)
