@@ -13,7 +13,7 @@ internal sealed class ProxyDown : FaultScenario
 
     public override string WhyItHappens => "HTTP_PROXY or HTTPS_PROXY is set on this machine or in this container, and the proxy has moved, has stopped, or is one that only another network reaches.";
 
-    public override string LookFor => "The TCP phase has failed, and the exception names the proxy or the server, depending on the version of .NET. The finding names the proxy.";
+    public override string LookFor => "The TCP phase has failed, as with a server that is down. The exception has the address of the proxy but does not say that it is one; the finding does.";
 
     public override string ExpectedCause => FindingCause.ProxyUnreachable;
 
