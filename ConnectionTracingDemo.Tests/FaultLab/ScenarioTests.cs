@@ -202,13 +202,12 @@ public sealed partial class ScenarioTests(DemoApplication demo) : IDisposable
     }
 
     [Fact]
-    public async Task Ignored_continue_is_nearly_all_of_the_time()
+    public async Task Ignored_continue_costs_every_request_the_whole_timeout()
     {
         var run = await RunAsync("ignored-continue", FindingCause.SlowContinue);
 
-        var request = run.Requests.Single();
-        Assert.Equal("POST", request.Method);
-        Assert.True(request.Phase("continue").Duration > request.Duration / 2, $"{run}");
+        // Expect100ContinueTimeout is a second; timers may be early by some milliseconds.
+        Assert.All(run.Requests, request => Assert.True(request.Method == "POST" && request.Phase("continue").Duration > 900, $"{run}"));
         AssertAllSucceed(run);
     }
 

@@ -6,7 +6,7 @@ namespace ConnectionTracingDemo.Web.FaultLab.Scenarios;
 
 internal sealed class SlowResolver : FaultScenario
 {
-    private static readonly TimeSpan ResolveTime = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan ResolveTime = TimeSpan.FromSeconds(2.5);
 
     public override string Id => "slow-resolver";
 
