@@ -19,7 +19,9 @@ internal sealed record FaultKind(string Name, string Description, Func<FaultServ
         new("hanging", "Lets nobody in: its backlog is full.", () => new HangingServer()),
         new("dead-first-address", "Has two addresses. The first is dead.", () => new DeadFirstAddressServer()),
         new("slow-tls", $"Begins the TLS handshake after {SlowTlsServer.Delay.TotalMilliseconds} ms.", () => new SlowTlsServer()),
+        new("certificate-refusing", "TLS. Requires a client certificate and accepts none.", () => OpenSslHandshake.IsSupported ? new OpenSslRefusingServer() : new CertificateRefusingServer()),
         new("stream-limit", $"HTTP/2 without TLS, {StreamLimitServer.Streams} requests at a time. /after/250ms as above.", () => new StreamLimitServer()),
         new("slow-body", $"Answers at once and takes {SlowBodyServer.Duration.TotalMilliseconds} ms for the body.", () => new SlowBodyServer()),
+        new("continue-ignoring", "Never sends 100 Continue.", () => new ContinueIgnoringServer()),
     ];
 }

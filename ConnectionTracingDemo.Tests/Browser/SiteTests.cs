@@ -22,7 +22,7 @@ public sealed class SiteTests(DemoApplication demo, BrowserFixture browser) : IC
         var page = await OpenAsync("/", width, colorScheme);
 
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator(".phase-legend li")).ToHaveCountAsync(7);
+        await Assertions.Expect(page.Locator(".phase-legend li")).ToHaveCountAsync(10);
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open the dashboard" })).ToHaveAttributeAsync("href", demo.DashboardUrl.AbsoluteUri);
         await AssertFitsAsync(page);
         await Screenshots.SaveAsync(page, Name("home", width, colorScheme));

@@ -41,6 +41,17 @@ public sealed class RowTests
         Assert.False(row.Failed);
     }
 
+    [Fact]
+    public void Every_phase_that_tracing_tells_has_a_colour_and_a_name()
+    {
+        string[] names = ["queue", "dns", "tcp", "tunnel", "tls", "other", "send", "continue", "wait", "read"];
+
+        var phases = TimingRow.From(Sample.Request("http://a.example/", phases: [.. names.Select((name, i) => new TracedPhase(name, i, 1))]), null, Dashboard).Phases;
+
+        Assert.Equal(names, phases.Select(phase => phase.Token));
+        Assert.Equal(["Queue", "DNS", "TCP", "Tunnel", "TLS", "Other", "Send", "Continue", "Wait", "Read"], phases.Select(phase => phase.Name));
+    }
+
     [Theory]
     [InlineData(200, null, false)]
     [InlineData(304, null, false)]

@@ -9,7 +9,7 @@ internal sealed class FaultLabRunner(
     FaultServerClient servers,
     IConnectionTracingMonitor monitor,
     IHostApplicationLifetime lifetime,
-    IOptions<FaultLabOptions> options) : IDisposable
+    IOptions<FaultLabOptions> options)
 {
     /// <summary>How long the monitor and the diagnosis may take to tell what they have seen.</summary>
     private static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(3);
@@ -17,7 +17,7 @@ internal sealed class FaultLabRunner(
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly FaultLabOptions _options = options.Value;
-    private readonly SemaphoreSlim _free = new(options.Value.MaxRuns);
+    private readonly RunLimit _runs = new(options.Value.MaxRuns);
 
     /// <param name="scenario">What to run.</param>
     /// <param name="request">The activity of the request that asks for it. The current one may be another: Blazor gives form handlers one of their own, in another trace.</param>
@@ -25,13 +25,7 @@ internal sealed class FaultLabRunner(
     /// <exception cref="FaultLabException">The run could not take place; the message says why.</exception>
     public async Task<FaultLabRun> RunAsync(FaultScenario scenario, Activity request, CancellationToken cancellationToken)
     {
-        if (!_free.Wait(TimeSpan.Zero, CancellationToken.None))
-        {
-            throw new FaultLabException(
-                StatusCodes.Status429TooManyRequests,
-                $"{_options.MaxRuns} runs are under way, and {FaultLabOptions.Section}:{nameof(FaultLabOptions.MaxRuns)} allows no more. Try again in a few seconds.");
-        }
-
+        _runs.Begin(scenario);
         try
         {
             var report = monitor.GetReport();
@@ -61,11 +55,9 @@ internal sealed class FaultLabRunner(
         }
         finally
         {
-            _free.Release();
+            _runs.End();
         }
     }
-
-    public void Dispose() => _free.Dispose();
 
     private async Task SendAsync(FaultScenario scenario, RequestLimit requests, CancellationToken cancellationToken)
     {
@@ -106,7 +98,8 @@ internal sealed class FaultLabRunner(
     {
         // The calls to apiservice that start and stop servers are in the trace as well. They are not what the run is about.
         TracedRequest[] own = [.. trace.Requests.Where(request => requests.IsTarget(request.Host, request.Port))];
-        Finding[] findings = [.. trace.Findings.Where(finding => requests.IsTarget(finding.Host, finding.Port))];
+        // A finding may name another host than the request's own, such as a proxy, or none where it is about the process.
+        Finding[] findings = [.. trace.Findings.Where(finding => finding.Host is null || own.Any(request => request.SpanId == finding.SpanId))];
 
         string[] expected = scenario.ExpectedCause is { } cause ? [cause] : [];
         var asExpected = own.Length >= requests.Sent && findings.Select(finding => finding.Cause).Distinct().SequenceEqual(expected);

@@ -28,6 +28,9 @@ internal abstract class FaultScenario
     /// <summary>Where it may come to another, or to none, though all is as it should be; null: nowhere.</summary>
     public virtual string? WhyAnotherFinding => null;
 
+    /// <summary>Whether it would disturb other runs, so that none may be under way beside it.</summary>
+    public virtual bool RunsAlone => false;
+
     /// <summary>Sends the requests. That they fail may be the point: <see cref="ScenarioRun.GetAsync"/> lets that pass.</summary>
     public abstract Task RunAsync(ScenarioRun run);
 }

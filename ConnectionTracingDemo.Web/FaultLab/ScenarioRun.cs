@@ -21,8 +21,8 @@ internal sealed class ScenarioRun(FaultServerClient servers, RequestLimit reques
     /// <summary>A client with a connection pool that nobody else uses.</summary>
     public HttpClient CreateClient(SocketsHttpHandler handler)
     {
-        // To this machine, whatever proxy its owner has set.
-        handler.UseProxy = false;
+        // To this machine, whatever proxy its owner has set; only one that the scenario brings is used.
+        handler.UseProxy = handler.Proxy is not null;
 
         var client = new HttpClient(requests.Guard(handler)) { Timeout = Timeout.InfiniteTimeSpan };
         _clients.Add(client);
@@ -31,19 +31,12 @@ internal sealed class ScenarioRun(FaultServerClient servers, RequestLimit reques
 
     /// <summary>Sends a request and reads the answer to its end. A request that fails is one to look at, not a failure of the run.</summary>
     /// <param name="patience">After this time the request is cancelled; null: when the run has to end.</param>
-    public async Task GetAsync(HttpClient client, Uri url, TimeSpan? patience = null)
-    {
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(end);
-        cancellation.CancelAfter(patience ?? Timeout.InfiniteTimeSpan);
-        try
-        {
-            using var response = await client.GetAsync(url, cancellation.Token);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !end.IsCancellationRequested)
-        {
-            // Its span says why.
-        }
-    }
+    public Task GetAsync(HttpClient client, Uri url, TimeSpan? patience = null) =>
+        SendAsync(cancellation => client.GetAsync(url, cancellation), patience);
+
+    /// <summary>As <see cref="GetAsync"/>, with a body.</summary>
+    public Task PostAsync(HttpClient client, Uri url, HttpContent content) =>
+        SendAsync(cancellation => client.PostAsync(url, content, cancellation));
 
     /// <summary>Sends that many requests side by side.</summary>
     public Task GetAtOnceAsync(HttpClient client, Uri url, int requests) =>
@@ -51,6 +44,20 @@ internal sealed class ScenarioRun(FaultServerClient servers, RequestLimit reques
 
     /// <summary>Lets time pass between requests.</summary>
     public Task PauseAsync(TimeSpan time) => Task.Delay(time, end);
+
+    private async Task SendAsync(Func<CancellationToken, Task<HttpResponseMessage>> send, TimeSpan? patience = null)
+    {
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(end);
+        cancellation.CancelAfter(patience ?? Timeout.InfiniteTimeSpan);
+        try
+        {
+            using var response = await send(cancellation.Token);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !end.IsCancellationRequested)
+        {
+            // Its span says why.
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

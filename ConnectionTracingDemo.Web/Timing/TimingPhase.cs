@@ -4,7 +4,7 @@ using ConnectionTracing;
 namespace ConnectionTracingDemo.Web;
 
 /// <summary>A piece of a timing bar.</summary>
-/// <param name="Token">queue, dns, tcp, tls, send, wait or read: the name of the colour. Anything else is shown as <c>other</c>.</param>
+/// <param name="Token">queue, dns, tcp, tunnel, tls, other, send, continue, wait or read: the name of the colour. Anything else has that of <c>other</c>.</param>
 /// <param name="Name">As people read it.</param>
 /// <param name="Start">Milliseconds from the start of the bar.</param>
 /// <param name="Duration">Milliseconds.</param>
@@ -19,18 +19,22 @@ public sealed record TimingPhase(string Token, string Name, double Start, double
         (Queue, "Queue"),
         ("dns", "DNS"),
         ("tcp", "TCP"),
+        ("tunnel", "Tunnel"),
         ("tls", "TLS"),
+        (Other, "Other"),
         ("send", "Send"),
+        ("continue", "Continue"),
         ("wait", "Wait"),
         ("read", "Read"),
     ];
 
     private const string Queue = "queue";
+    private const string Other = "other";
 
-    /// <summary>Most requests have at most seven; only one that tries address after address has more.</summary>
+    /// <summary>Most requests have at most ten; only one that tries address after address has more.</summary>
     private const int MaxPhases = 40;
 
-    /// <summary>The queue first: DNS, TCP and TLS lie within it and are drawn on top.</summary>
+    /// <summary>The queue first: the steps of opening a connection lie within it and are drawn on top.</summary>
     internal static IReadOnlyList<TimingPhase> From(IReadOnlyList<TracedPhase> phases)
     {
         var shown = phases.Take(MaxPhases).Select(From).OrderBy(phase => phase.Token == Queue ? 0 : 1).ThenBy(phase => phase.Start).ToArray();
@@ -44,7 +48,7 @@ public sealed record TimingPhase(string Token, string Name, double Start, double
         var start = Positive(phase.Start);
         var duration = Positive(phase.Duration);
         var error = phase.ErrorType is null ? null : ShownText.Clean(phase.ErrorType, 200);
-        return new(token ?? "other", name ?? ShownText.Clean(phase.Name, 40), start, duration, $"{Milliseconds(duration)}, after {Milliseconds(start)}", error, error is not null);
+        return new(token ?? Other, name ?? ShownText.Clean(phase.Name, 40), start, duration, $"{Milliseconds(duration)}, after {Milliseconds(start)}", error, error is not null);
     }
 
     /// <summary>The phases as a sentence, for those who do not see the bar and for those who point at it.</summary>

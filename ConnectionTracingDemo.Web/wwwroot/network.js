@@ -6,6 +6,8 @@ const KEPT = Number(page.dataset.kept);
 const KEPT_CONNECTIONS = 1000;
 const SHOWN_CONNECTIONS = 100;
 const SHOWN_FINDINGS = 20;
+/** Phases that lie within the queue that waits for them. */
+const INNER_PHASES = new Set(['dns', 'tcp', 'tunnel', 'tls', 'other']);
 
 /* What is shown more than once */
 
@@ -35,7 +37,7 @@ function drawBar(bar, label, phases, whole, scale) {
   const pieces = [bar.firstElementChild];
   if (whole > 0) pieces.push(svg('rect', { class: 'timing-whole', x: 0, y: 9, width: percent(whole, scale), height: 2 }));
   for (const phase of phases) {
-    const inner = phase.token === 'dns' || phase.token === 'tcp' || phase.token === 'tls';
+    const inner = INNER_PHASES.has(phase.token);
     pieces.push(svg('rect', {
       class: `timing-phase phase-${phase.token}${phase.marked ? ' timing-phase-failed' : ''}`,
       x: percent(phase.start, scale),
