@@ -103,7 +103,7 @@ internal sealed class WatchSession : IDisposable
                     return NoPermission(process);
 
                 case UnsupportedCommandException or UnsupportedProtocolException:
-                    return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know how to stream events. It takes .NET 8 or later.";
+                    return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know the commands that watching takes. It takes .NET 8 or later.";
 
                 case OperationCanceledException:
                     return $"{process.Id} ({process.Name}) cannot be watched: it has not answered. It is stopped, or hangs.";
