@@ -95,6 +95,15 @@ public sealed class ActivityCorrelatorTests
     }
 
     [Fact]
+    public void Request_without_attributes_is_counted_and_not_taken_for_a_failed_one()
+    {
+        Add(NetworkActivities.HttpRequestOut, "first", 0, 6, parent: null);
+
+        Assert.Empty(_rows);
+        Assert.Equal(1, _correlator.WithoutAttributes);
+    }
+
+    [Fact]
     public void All_properties_or_a_choice_of_them_can_be_recorded()
     {
         var stopped = Begin.AddMilliseconds(30);

@@ -147,7 +147,7 @@ public sealed class ReadTests : IDisposable
         [.. output.Split(Environment.NewLine).Where(line => line.Contains($"\"path\":\"{Path}\"", StringComparison.Ordinal)).Select(ViewerProgram.Json)];
 
     /// <summary>What docs/viewer.md says that dotnet-trace has to be told.</summary>
-    private static async Task<string> DocumentedProvidersAsync(string first)
+    internal static async Task<string> DocumentedProvidersAsync(string first)
     {
         var manual = await System.IO.File.ReadAllTextAsync(System.IO.Path.Combine(Repository.Root, "docs", "viewer.md"));
         var command = Regex.Match(manual, $"dotnet-trace collect .* --providers '?({Regex.Escape(first)}[^'\\n]*)");

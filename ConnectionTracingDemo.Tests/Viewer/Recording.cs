@@ -11,7 +11,11 @@ internal static class Recording
     public static async Task MakeAsync(int process, string path, string providers, Func<Task> meanwhile)
     {
         var configuration = new EventPipeSessionConfiguration(providers.Split(',').Select(Parse), 256, requestRundown: true, requestStackwalk: true);
-        using var session = new DiagnosticsClient(process).StartEventPipeSession(configuration);
+        var client = new DiagnosticsClient(process);
+        using var session = client.StartEventPipeSession(configuration);
+
+        // .NET 11 answers before it has switched its event sources on, and the next command after that.
+        client.GetProcessEnvironment();
         await using var file = File.Create(path);
         var writing = session.EventStream.CopyToAsync(file);
 

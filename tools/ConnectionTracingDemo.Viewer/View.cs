@@ -84,7 +84,12 @@ internal sealed class View
 
         if (_activities.CutHandshakes > 0)
         {
-            yield return $"{_activities.CutHandshakes} TLS handshakes have no time: their activities ended before they did, which .NET 10.0 is known for.";
+            yield return $"{_activities.CutHandshakes} TLS handshakes have no time: their activities ended before they did, which .NET 9, 10 and 11 are known for.";
+        }
+
+        if (_activities.WithoutAttributes > 0)
+        {
+            yield return $"{_activities.WithoutAttributes} requests cannot be shown: their activities have no attributes. The recording lacks TagObjects, or the process runs on .NET 8, which sets none; there, record events instead.";
         }
 
         if (_mute > 0)

@@ -19,6 +19,9 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
     /// <summary>Requests that name no connection: the process has no activities of connections, or the recording no links.</summary>
     public long WithoutConnection { get; private set; }
 
+    /// <summary>Requests that say neither where they were sent nor how they ended: the process, or the recording, has no attributes.</summary>
+    public long WithoutAttributes { get; private set; }
+
     /// <summary>Handshakes whose activity ended before they did.</summary>
     public long CutHandshakes { get; private set; }
 
@@ -32,6 +35,10 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
         LastTime = span.End > LastTime ? span.End : LastTime;
         switch (span.Name)
         {
+            case NetworkActivities.HttpRequestOut when HasNoAttributes(span):
+                WithoutAttributes++;
+                break;
+
             case NetworkActivities.HttpRequestOut:
                 onRequest(ToRow(span));
                 break;
@@ -58,6 +65,9 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
                 break;
         }
     }
+
+    private static bool HasNoAttributes(ActivitySpan request) =>
+        !request.Tags.ContainsKey(AttributeNames.ServerAddress) && !request.Tags.ContainsKey(AttributeNames.StatusCode) && !request.Tags.ContainsKey(AttributeNames.ErrorType);
 
     private void AddPhase(SetupPhaseKind kind, ActivitySpan span)
     {
@@ -100,7 +110,7 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
         });
     }
 
-    /// <summary>.NET 10.0.12 ends the activity as soon as the handshake has begun; a setup has nothing long to do after its handshake.</summary>
+    /// <summary>.NET 9.0.23, 10.0.12 and 11.0.0 end the activity as soon as the handshake has begun; a setup has nothing long to do after its handshake.</summary>
     private static bool IsCut(SetupPhase phase, DateTime setupEnd) => phase.Kind == SetupPhaseKind.Tls && setupEnd - phase.End > phase.Duration;
 
     private RequestRow ToRow(ActivitySpan span)

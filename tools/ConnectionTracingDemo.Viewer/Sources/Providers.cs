@@ -28,7 +28,7 @@ internal static class Providers
 
     public static IReadOnlyList<EventPipeProvider> All { get; } =
     [
-        // First: only activities that begin after it are tracked.
+        // What belongs together. The process switches its sources on in an order of its own: a request may begin before this one is.
         new(Tasks, EventLevel.Informational, TasksFlowActivityIds),
         // Three counters, four times a second: the reader of the stream shows a block of events only when the next one arrives.
         new(NameResolution, EventLevel.Informational, arguments: new Dictionary<string, string> { ["EventCounterIntervalSec"] = "0.25" }),

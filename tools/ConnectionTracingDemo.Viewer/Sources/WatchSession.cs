@@ -34,6 +34,7 @@ internal sealed class WatchSession : IDisposable
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             patience.CancelAfter(Patience);
             var session = await StartSessionAsync(client, bufferMegabytes, patience.Token);
+            await WaitForEventsAsync(client, session, patience.Token);
 
             // Only now: an older recording is not given up for nothing.
             if (file is { CanSeek: true, Length: > 0 })
@@ -102,7 +103,7 @@ internal sealed class WatchSession : IDisposable
                     return NoPermission(process);
 
                 case UnsupportedCommandException or UnsupportedProtocolException:
-                    return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know how to stream events. It takes .NET 8 or later.";
+                    return $"The runtime of {process.Id} ({process.Name}) is too old: it does not know the commands that watching takes. It takes .NET 8 or later.";
 
                 case OperationCanceledException:
                     return $"{process.Id} ({process.Name}) cannot be watched: it has not answered. It is stopped, or hangs.";
@@ -132,6 +133,24 @@ internal sealed class WatchSession : IDisposable
         }
 
         EventPipeSessionConfiguration Configure(bool stacks) => new(Providers.All, bufferMegabytes, requestRundown: false, requestStackwalk: stacks);
+    }
+
+    /// <summary>
+    /// .NET 11 answers before it has switched its event sources on; what happens until then is not in the stream. It serves one command after
+    /// the other: once it has answered the next one, they are on.
+    /// </summary>
+    private static async Task WaitForEventsAsync(DiagnosticsClient client, EventPipeSession session, CancellationToken cancel)
+    {
+        try
+        {
+            // The shortest of the commands that change nothing.
+            await Task.Run(client.GetProcessEnvironment, CancellationToken.None).WaitAsync(cancel);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 
     private static string NoPermission(DotNetProcess process) =>
