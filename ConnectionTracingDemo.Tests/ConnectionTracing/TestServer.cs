@@ -15,7 +15,7 @@ namespace ConnectionTracingDemo.Tests.ConnectionTracing;
 /// <summary>
 /// A real server on a free port. <c>/gate/…</c> answers when the test opens the gate, <c>/close/…</c> closes the connection after
 /// its answer, <c>/redirect/x</c> leads to <c>/x</c>, <c>/early/…</c> answers when the test opens the gate and does not wait for the body; everything
-/// else says hello.
+/// else says hello, also to a call of gRPC.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -117,6 +117,14 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         await context.Request.Body.CopyToAsync(Stream.Null);
+        if (context.Request.ContentType == "application/grpc")
+        {
+            // A message: not compressed, and how long it is.
+            context.Response.ContentType = context.Request.ContentType;
+            await context.Response.Body.WriteAsync(new byte[] { 0, 0, 0, 0, 5 });
+            context.Response.AppendTrailer("grpc-status", "0");
+        }
+
         await context.Response.WriteAsync("hello");
     }
 }
