@@ -1,0 +1,71 @@
+using ConnectionTracing;
+
+namespace ConnectionTracingDemo.Stress;
+
+/// <summary>How much of the time of answered requests that took longer than 5 ms their phases explain.</summary>
+internal sealed class Coverage
+{
+    private const double Shortest = 5;
+    private const double Enough = 0.95;
+    private const double Required = 0.999;
+    private const int Shown = 10;
+
+    private static readonly HashSet<string> Explaining = ["queue", "send", "continue", "wait"];
+
+    private readonly PriorityQueue<string, double> _worst = new();
+    private long _requests;
+    private long _explained;
+
+    public void Add(TracedRequest request)
+    {
+        if (request.Status is null || request.Duration <= Shortest)
+        {
+            return;
+        }
+
+        var unexplained = request.Duration - Union(request);
+        lock (_worst)
+        {
+            _requests++;
+            _explained += unexplained <= request.Duration * (1 - Enough) ? 1 : 0;
+
+            if (_worst.Count < Shown)
+            {
+                _worst.Enqueue(RequestChecks.Describe(request), unexplained);
+            }
+            else if (_worst.TryPeek(out _, out var least) && unexplained > least)
+            {
+                _worst.DequeueEnqueue(RequestChecks.Describe(request), unexplained);
+            }
+        }
+    }
+
+    public void Print(Violations violations)
+    {
+        var share = _requests == 0 ? 1 : (double)_explained / _requests;
+        Console.WriteLine(FormattableString.Invariant($"Phases explain 95 % of the time of {100 * share:0.000} % of {_requests} answered requests longer than {Shortest} ms. The worst:"));
+        while (_worst.TryDequeue(out var request, out var unexplained))
+        {
+            Console.WriteLine(FormattableString.Invariant($"    {unexplained:0.0} ms unexplained: {request}"));
+        }
+
+        if (share < Required)
+        {
+            violations.Add("phases explain too little", FormattableString.Invariant($"{100 * share:0.000} % of the requests, {100 * Required} % are required"));
+        }
+    }
+
+    private static double Union(TracedRequest request)
+    {
+        var sum = 0.0;
+        var until = 0.0;
+        foreach (var phase in request.Phases.Where(phase => Explaining.Contains(phase.Name)).OrderBy(phase => phase.Start))
+        {
+            var end = Math.Min(phase.Start + phase.Duration, request.Duration);
+            sum += Math.Max(0, end - Math.Max(phase.Start, until));
+            until = Math.Max(until, end);
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace ConnectionTracingDemo.Stress;
+
+/// <summary>Whether the memory that is in use grows.</summary>
+internal sealed class HeapWatch
+{
+    private const double Judged = 0.6;
+    private const double AllowedGrowth = 0.05;
+    private const int FewestPoints = 6;
+
+    private readonly List<(double Seconds, double Bytes)> _points = [];
+
+    public long Measure(TimeSpan now)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        var bytes = GC.GetTotalMemory(forceFullCollection: true);
+        _points.Add((now.TotalSeconds, bytes));
+        return bytes;
+    }
+
+    /// <summary>Fits a line to the last part of the run; the first is for everything that is bounded to fill.</summary>
+    public void Print(TimeSpan duration, Violations violations)
+    {
+        var points = _points.Where(point => point.Seconds >= (1 - Judged) * duration.TotalSeconds).ToList();
+        if (points.Count < FewestPoints)
+        {
+            Console.WriteLine("The run is too short to tell whether memory grows.");
+            return;
+        }
+
+        var (x, y) = (points.Average(point => point.Seconds), points.Average(point => point.Bytes));
+        var slope = points.Sum(point => (point.Seconds - x) * (point.Bytes - y)) / points.Sum(point => Math.Pow(point.Seconds - x, 2));
+        var growth = slope * (points[^1].Seconds - points[0].Seconds) / y;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{growth:+0.0 %;-0.0 %} of {y / 1e6:0.0} MB in {points[^1].Seconds - points[0].Seconds:0} s");
+        Console.WriteLine($"Heap: {text}");
+        if (growth > AllowedGrowth)
+        {
+            violations.Add("memory grows", text);
+        }
+    }
+}

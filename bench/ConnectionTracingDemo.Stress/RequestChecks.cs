@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConnectionTracing;
+
+namespace ConnectionTracingDemo.Stress;
+
+/// <summary>What must hold for a request alone.</summary>
+internal static class RequestChecks
+{
+    /// <summary>In milliseconds. Phases are told by two clocks: spans, and the events of System.Net.Http.</summary>
+    private const double Tolerance = 0.5;
+
+    /// <summary>Of figures that come from the same clock.</summary>
+    private const double Rounding = 0.01;
+
+    private static readonly HashSet<string> Setup = ["dns", "tcp", "tls", "tunnel", "other"];
+    private static readonly HashSet<string> TopLevel = ["queue", "send", "continue", "wait"];
+
+    /// <param name="request">What the journal tells.</param>
+    /// <param name="span">Its span.</param>
+    /// <param name="waited">How long it waited for a connection, says the runtime; null: it did not.</param>
+    /// <param name="violations">Where violations go.</param>
+    public static void Check(TracedRequest request, Activity span, double? waited, Violations violations)
+    {
+        CheckPhases(request, violations);
+        CheckAnswered(request, violations);
+        CheckAttributes(request, span, waited, violations);
+    }
+
+    /// <summary>The body of a request has been read; that is its last phase. The others have been checked.</summary>
+    public static void CheckReading(TracedRequest request, Violations violations)
+    {
+        var reading = request.Phases[^1];
+        if (reading.Duration < 0 || reading.Start < request.Duration - Tolerance)
+        {
+            violations.Add("reading begins before the headers", Describe(request));
+        }
+    }
+
+    private static void CheckPhases(TracedRequest request, Violations violations)
+    {
+        foreach (var phase in request.Phases)
+        {
+            var end = phase.Start + phase.Duration;
+            Expect(phase.Start >= 0 && phase.Duration >= 0, $"a phase {phase.Name} has a negative time");
+            Expect(TopLevel.Contains(phase.Name) || Setup.Contains(phase.Name), $"a phase is named {phase.Name}");
+            Expect(end <= request.Duration + Tolerance, $"a phase {phase.Name} ends after its request");
+            Expect(
+                !Setup.Contains(phase.Name) || request.Phases.Any(queue => queue.Name == "queue" && phase.Start >= queue.Start - Tolerance && end <= queue.Start + queue.Duration + Tolerance),
+                $"a phase {phase.Name} lies in no queue phase");
+        }
+
+        var sum = request.Phases.Where(phase => TopLevel.Contains(phase.Name) && !IsBesideWait(phase)).Sum(phase => phase.Duration);
+        Expect(sum <= request.Duration + Tolerance, "phases add up to more than the request");
+
+        // The rest of a body, sent while the answer is there already or waited for.
+        bool IsBesideWait(TracedPhase phase) =>
+            phase.Name == "send" && request.Phases.Any(other => other != phase && other.Name is "wait" && phase.Start >= other.Start - Rounding);
+
+        void Expect(bool holds, string kind)
+        {
+            if (!holds)
+            {
+                violations.Add(kind, Describe(request));
+            }
+        }
+    }
+
+    private static void CheckAnswered(TracedRequest request, Violations violations)
+    {
+        if (request.Status is null)
+        {
+            return;
+        }
+
+        if (request.Connection is null || request.Reused is null || request.ConnectionId is null)
+        {
+            violations.Add("an answered request has no connection", Describe(request));
+        }
+
+        foreach (var name in (string[])["send", "wait"])
+        {
+            if (!request.Phases.Any(phase => phase.Name == name))
+            {
+                violations.Add($"an answered request has no phase {name}", Describe(request));
+            }
+        }
+    }
+
+    private static void CheckAttributes(TracedRequest request, Activity span, double? waited, Violations violations)
+    {
+        var answered = request.Status is not null;
+        Expect((span.GetTagItem("httpclient.connection.id") as long?) == request.ConnectionId || !answered, "httpclient.connection.id differs from the journal");
+        Expect((span.GetTagItem("httpclient.connection.reused") as bool?) == request.Reused, "httpclient.connection.reused differs from the journal");
+        Expect((span.GetTagItem("httpclient.connection.initiated") as bool?) == request.Initiated, "httpclient.connection.initiated differs from the journal");
+
+        // A body may go on being sent beside the wait; the attribute is about the first phase of the name. Of a request that got no answer
+        // the journal tells how far the phase had come.
+        foreach (var name in (string[])["send", "continue", "wait"])
+        {
+            var attribute = span.GetTagItem($"httpclient.{name}_ms") as double?;
+            var phase = request.Phases.FirstOrDefault(phase => phase.Name == name)?.Duration;
+            Expect(attribute is { } value ? phase is { } told && Math.Abs(value - told) <= Rounding : phase is null || !answered, $"httpclient.{name}_ms differs from the journal");
+        }
+
+        var queue = span.GetTagItem("httpclient.queue_ms") as double?;
+        var queuePhases = request.Phases.Where(phase => phase.Name == "queue").ToList();
+        Expect((queue is null) == (queuePhases.Count == 0), "httpclient.queue_ms is there without a phase, or a phase without it");
+        Expect(queue is null || Math.Abs(queue.Value - queuePhases.Sum(phase => phase.Duration)) <= Rounding, "httpclient.queue_ms differs from the journal");
+
+        // The waits of a client without activities count to the request in whose flow it is.
+        if (!request.Url.Contains("/no-propagator/", StringComparison.Ordinal))
+        {
+            Expect(waited is null || queue is not null, "a request that waited has no httpclient.queue_ms");
+            Expect(waited is not { } known || queue is null || Math.Abs(known - queue.Value) <= Tolerance, "httpclient.queue_ms is not how long the request waited");
+        }
+
+        foreach (var name in Setup)
+        {
+            var phases = request.Phases.Where(phase => phase.Name == name).ToList();
+            if (span.GetTagItem($"httpclient.setup.{name}_ms") is double value && phases is [{ ErrorType: null }] && request.Initiated is true)
+            {
+                Expect(Math.Abs(value - phases[0].Duration) <= Tolerance, $"httpclient.setup.{name}_ms differs from the journal");
+            }
+        }
+
+        void Expect(bool holds, string kind)
+        {
+            if (!holds)
+            {
+                var attributes = span.TagObjects.Where(tag => tag.Key.StartsWith("httpclient.", StringComparison.Ordinal));
+                violations.Add(kind, string.Create(CultureInfo.InvariantCulture, $"{Describe(request)}; waited {waited:0.###}; {string.Join(' ', attributes.Select(tag => string.Create(CultureInfo.InvariantCulture, $"{tag.Key[11..]}={tag.Value:0.###}")))}"));
+            }
+        }
+    }
+
+    public static string Describe(TracedRequest request) => string.Create(CultureInfo.InvariantCulture,
+        $"{request.Method} {request.Url} {request.Status?.ToString(CultureInfo.InvariantCulture) ?? request.ErrorType} {request.Duration:0.00} ms, connection {request.ConnectionId} reused={request.Reused} initiated={request.Initiated}: {string.Join(", ", request.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Name} {phase.Start:0.00}+{phase.Duration:0.00}{(phase.ErrorType is null ? "" : "!")}")))}");
+
+    public static string Describe(Activity request) => string.Create(CultureInfo.InvariantCulture, $"{request.DisplayName} {request.GetTagItem("url.full")} {request.Duration.TotalMilliseconds:0.00} ms");
+}
