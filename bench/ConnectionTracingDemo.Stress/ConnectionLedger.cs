@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ConnectionTracing;
 
 namespace ConnectionTracingDemo.Stress;
@@ -8,11 +9,13 @@ namespace ConnectionTracingDemo.Stress;
 /// </summary>
 internal sealed class ConnectionLedger(Violations violations)
 {
+    // Longer than a pool keeps a connection that is not used.
+    private static readonly TimeSpan Kept = 3 * Clients.IdleTimeout;
+
     private readonly Dictionary<string, ConnectionRecord> _bySetup = [];
     private readonly Names _serversOfNumbers = new();
     private readonly Names _numbersOfServers = new();
     private readonly Names _numbersOfSetups = new();
-    private int _checkpoint;
 
     /// <param name="request">A request that has ended.</param>
     /// <param name="server">The server's name of the connection on which it was answered; null: unknown.</param>
@@ -23,7 +26,7 @@ internal sealed class ConnectionLedger(Violations violations)
             if (server is not null && request.ConnectionId is { } id)
             {
                 var number = $"{id}";
-                if (!_serversOfNumbers.Fits(number, server, _checkpoint, out var other) || !_numbersOfServers.Fits(server, number, _checkpoint, out other))
+                if (!_serversOfNumbers.Fits(number, server, out var other) || !_numbersOfServers.Fits(server, number, out other))
                 {
                     violations.Add("the connection is not the one that the server saw", $"{RequestChecks.Describe(request)}: number {number} and server's {server} go with {other}");
                 }
@@ -34,7 +37,7 @@ internal sealed class ConnectionLedger(Violations violations)
                 return;
             }
 
-            if (request is { Status: not null, ConnectionId: { } sentOn } && !_numbersOfSetups.Fits(setup, $"{sentOn}", _checkpoint, out var before))
+            if (request is { Status: not null, ConnectionId: { } sentOn } && !_numbersOfSetups.Fits(setup, $"{sentOn}", out var before))
             {
                 violations.Add("a connection has two numbers", $"{RequestChecks.Describe(request)}: setup {setup} had number {before}");
             }
@@ -44,7 +47,7 @@ internal sealed class ConnectionLedger(Violations violations)
                 _bySetup[setup] = connection = new ConnectionRecord(RequestChecks.Describe(request));
             }
 
-            connection.LastSeen = _checkpoint;
+            connection.LastSeen = Stopwatch.GetTimestamp();
             if (request.Reused is false && ++connection.Firsts > 1)
             {
                 violations.Add("two requests of a connection have reused=false", $"{RequestChecks.Describe(request)}; another: {connection.Example}");
@@ -57,7 +60,6 @@ internal sealed class ConnectionLedger(Violations violations)
     {
         lock (_bySetup)
         {
-            _checkpoint++;
             foreach (var (setup, connection) in _bySetup)
             {
                 if (connection.Firsts == 0 && !connection.IsReported)
@@ -66,43 +68,45 @@ internal sealed class ConnectionLedger(Violations violations)
                     violations.Add("no request of a connection has reused=false", connection.Example);
                 }
 
-                if (connection.LastSeen < _checkpoint - 3)
+                if (IsOver(connection.LastSeen))
                 {
                     _bySetup.Remove(setup);
                 }
             }
 
-            _serversOfNumbers.Forget(_checkpoint - 3);
-            _numbersOfServers.Forget(_checkpoint - 3);
-            _numbersOfSetups.Forget(_checkpoint - 3);
+            _serversOfNumbers.ForgetOld();
+            _numbersOfServers.ForgetOld();
+            _numbersOfSetups.ForgetOld();
         }
     }
+
+    private static bool IsOver(long lastSeen) => Stopwatch.GetElapsedTime(lastSeen) > Kept;
 
     private sealed class ConnectionRecord(string example)
     {
         public string Example => example;
 
         public int Firsts;
-        public int LastSeen;
+        public long LastSeen;
         public bool IsReported;
     }
 
     private sealed class Names
     {
-        private readonly Dictionary<string, (string Name, int LastSeen)> _names = [];
+        private readonly Dictionary<string, (string Name, long LastSeen)> _names = [];
 
-        public bool Fits(string key, string name, int now, out string expected)
+        public bool Fits(string key, string name, out string expected)
         {
             expected = _names.TryGetValue(key, out var known) ? known.Name : name;
-            _names[key] = (expected, now);
+            _names[key] = (expected, Stopwatch.GetTimestamp());
             return expected == name;
         }
 
-        public void Forget(int before)
+        public void ForgetOld()
         {
             foreach (var (key, (_, lastSeen)) in _names)
             {
-                if (lastSeen < before)
+                if (IsOver(lastSeen))
                 {
                     _names.Remove(key);
                 }

@@ -13,8 +13,7 @@ internal sealed class Coverage
     private static readonly HashSet<string> Explaining = ["queue", "send", "continue", "wait"];
 
     private readonly PriorityQueue<string, double> _worst = new();
-    private long _requests;
-    private long _explained;
+    private readonly Dictionary<string, (int Explained, int Requests)> _operations = [];
 
     public void Add(TracedRequest request)
     {
@@ -26,8 +25,9 @@ internal sealed class Coverage
         var unexplained = request.Duration - Union(request);
         lock (_worst)
         {
-            _requests++;
-            _explained += unexplained <= request.Duration * (1 - Enough) ? 1 : 0;
+            var operation = new Uri(request.Url).AbsolutePath.Split('/')[1];
+            var (explained, requests) = _operations.GetValueOrDefault(operation);
+            _operations[operation] = (explained + (unexplained <= request.Duration * (1 - Enough) ? 1 : 0), requests + 1);
 
             if (_worst.Count < Shown)
             {
@@ -42,8 +42,15 @@ internal sealed class Coverage
 
     public void Print(Violations violations)
     {
-        var share = _requests == 0 ? 1 : (double)_explained / _requests;
-        Console.WriteLine(FormattableString.Invariant($"Phases explain 95 % of the time of {100 * share:0.000} % of {_requests} answered requests longer than {Shortest} ms. The worst:"));
+        var (explained, requests) = (_operations.Values.Sum(operation => operation.Explained), _operations.Values.Sum(operation => operation.Requests));
+        var share = requests == 0 ? 1 : (double)explained / requests;
+        Console.WriteLine(FormattableString.Invariant($"Phases explain 95 % of the time of {100 * share:0.000} % of {requests} answered requests longer than {Shortest} ms. Not of:"));
+        foreach (var (operation, count) in _operations.Where(operation => operation.Value.Explained < operation.Value.Requests).OrderByDescending(operation => operation.Value.Requests - operation.Value.Explained))
+        {
+            Console.WriteLine($"    {count.Requests - count.Explained} of {count.Requests} {operation}");
+        }
+
+        Console.WriteLine("The worst:");
         while (_worst.TryDequeue(out var request, out var unexplained))
         {
             Console.WriteLine(FormattableString.Invariant($"    {unexplained:0.0} ms unexplained: {request}"));

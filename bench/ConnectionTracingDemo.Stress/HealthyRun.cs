@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -9,6 +9,9 @@ namespace ConnectionTracingDemo.Stress;
 /// <summary>Requests of which none has a fault, while other threads take all the processor time they get: the diagnosis must find nothing.</summary>
 internal sealed class HealthyRun(int requests, int busy, int workers)
 {
+    /// <summary>One in so many requests comes before the threads that are busy.</summary>
+    private const int WarmUp = 20;
+
     private readonly Violations _violations = new();
     private int _next;
 
@@ -23,6 +26,11 @@ internal sealed class HealthyRun(int requests, int busy, int workers)
         });
         var echo = new Echo.EchoClient(channel);
 
+        // The servers are in this process: until the compiler has been through, they are slow indeed.
+        await RunAsync(requests / WarmUp);
+        await traced.Ledger.CheckpointAsync();
+        traced.Ledger.EndWarmUp();
+
         using var stop = new CancellationTokenSource();
         for (var i = 0; i < busy; i++)
         {
@@ -35,7 +43,7 @@ internal sealed class HealthyRun(int requests, int busy, int workers)
         }
 
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(traced.Servers, clients, echo))));
+        await RunAsync(requests);
         await traced.Ledger.CheckpointAsync();
         await stop.CancelAsync();
 
@@ -45,13 +53,15 @@ internal sealed class HealthyRun(int requests, int busy, int workers)
         _violations.Print();
         Console.WriteLine($"{_violations.Count} violations");
         return _violations.Count == 0 ? 0 : 1;
+
+        Task RunAsync(int last) => Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(last, traced.Servers, clients, echo))));
     }
 
-    private async Task WorkAsync(Servers servers, Clients clients, Echo.EchoClient echo)
+    private async Task WorkAsync(int last, Servers servers, Clients clients, Echo.EchoClient echo)
     {
         var operations = Operations.Calm.Where(operation => operation.Name is "get-buffered" or "post-echo").ToList();
         var webSocket = Operations.Calm.Single(operation => operation.Name == "websocket");
-        while (Interlocked.Increment(ref _next) is var id && id <= requests)
+        while (Interlocked.Increment(ref _next) is var id && id <= last)
         {
             var random = new Random(id);
             var kind = random.Next(10);

@@ -7,7 +7,7 @@ internal sealed class HeapWatch
 {
     private const double Judged = 0.6;
     private const double AllowedGrowth = 0.05;
-    private const int FewestPoints = 6;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
 
     private readonly List<(double Seconds, double Bytes)> _points = [];
 
@@ -25,7 +25,7 @@ internal sealed class HeapWatch
     public void Print(TimeSpan duration, Violations violations)
     {
         var points = _points.Where(point => point.Seconds >= (1 - Judged) * duration.TotalSeconds).ToList();
-        if (points.Count < FewestPoints)
+        if (duration < Shortest || points.Count < 2)
         {
             Console.WriteLine("The run is too short to tell whether memory grows.");
             return;

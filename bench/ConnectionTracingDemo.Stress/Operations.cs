@@ -27,6 +27,7 @@ internal static class Operations
         new("nested-in-early-processor", 1, run => run.GetAsync(run.Calm)),
         new("nested-in-late-processor", 1, run => run.GetAsync(run.Calm)),
         new("no-propagator", 3, NoPropagatorAsync),
+        new("tunnel", 3, run => run.GetAsync(run.Clients.Proxied(run.Transport)), [Transport.Http1Tls, Transport.Http2]),
         new("websocket", 3, WebSocketAsync),
     ];
 
@@ -60,7 +61,7 @@ internal static class Operations
     private static async Task EchoAsync(OperationRun run, Func<int, HttpContent> content)
     {
         var size = run.Random.Next(3) == 0 ? run.LargeSize() : run.SmallSize();
-        using var request = run.Echo(content(size), $"delay={run.Random.Next(0, 4)}");
+        using var request = run.Echo(content(size), $"delay={run.Random.Next(0, 4)}{(run.Random.Next(4) == 0 ? "&early" : "")}");
         using var response = await run.Calm.SendAsync(request, run.Random.Next(2) == 0 ? HttpCompletionOption.ResponseContentRead : HttpCompletionOption.ResponseHeadersRead);
         await run.CheckAsync(response, size);
     }
@@ -70,7 +71,7 @@ internal static class Operations
     {
         var size = run.SmallSize();
         var answered = new TaskCompletionSource();
-        using var request = run.Echo(new ChunkedContent(run, size, goOn: answered.Task), $"duplex&delay={run.Random.Next(0, 10)}");
+        using var request = run.Echo(new ChunkedContent(run, size, goOn: answered.Task), $"early&duplex&delay={run.Random.Next(0, 10)}");
         using var response = await run.Calm.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answered.SetResult();
         await run.CheckAsync(response, size);

@@ -109,12 +109,6 @@ internal sealed class Servers
         }
         else if (request.Query.ContainsKey("echo"))
         {
-            // Its headers go out before the body has come.
-            if (request.Query.ContainsKey("duplex"))
-            {
-                await response.StartAsync(context.RequestAborted);
-            }
-
             await EchoAsync(context);
         }
         else
@@ -148,15 +142,27 @@ internal sealed class Servers
         }
     }
 
+    /// <summary>
+    /// Only a client that reads while it writes is sent the body as it comes: any other would wait for the server, and the server for it.
+    /// </summary>
     private static async Task EchoAsync(HttpContext context)
     {
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+        var (request, response) = (context.Request, context.Response);
+        if (request.Query.ContainsKey("early"))
         {
-            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
+            // Its headers go out before the body has come.
+            await response.StartAsync(context.RequestAborted);
         }
+
+        if (request.Query.ContainsKey("duplex"))
+        {
+            await request.Body.CopyToAsync(response.Body, context.RequestAborted);
+            return;
+        }
+
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, context.RequestAborted);
+        await response.Body.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length), context.RequestAborted);
     }
 
     private static async Task EchoMessagesAsync(HttpContext context)

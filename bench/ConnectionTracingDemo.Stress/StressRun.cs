@@ -9,6 +9,8 @@ internal sealed class StressRun(TimeSpan duration, int workers, int seed, IReadO
     // A machine that does other things is slow at times; operations that hang are a failure nevertheless.
     private static readonly TimeSpan Hanging = TimeSpan.FromMinutes(2);
 
+    private const double WarmUp = 0.2;
+
     private readonly Violations _violations = new();
     private readonly Stopwatch _clock = Stopwatch.StartNew();
 
@@ -19,6 +21,9 @@ internal sealed class StressRun(TimeSpan duration, int workers, int seed, IReadO
 
     public async Task<int> RunAsync()
     {
+        // Some operations block a thread, and the servers need some as well: without these the pool starves.
+        ThreadPool.SetMinThreads(8 * workers, 8 * workers);
+
         using var clients = new Clients();
         await using var traced = await TracedServers.StartAsync(_violations, clients);
         var heap = new HeapWatch();
@@ -38,6 +43,11 @@ internal sealed class StressRun(TimeSpan duration, int workers, int seed, IReadO
             }
 
             await traced.Ledger.CheckpointAsync();
+            if (next <= WarmUp * duration)
+            {
+                traced.Ledger.EndWarmUp();
+            }
+
             var bytes = heap.Measure(_clock.Elapsed);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{_clock.Elapsed.TotalSeconds,5:0} s: {_operations} operations, {traced.Ledger.Requests} requests, heap {bytes / 1e6:0.0} MB after a full collection, {_violations.Count} violations"));
