@@ -4,6 +4,7 @@
 #   dotnet build
 #   eng/dotnet-11.sh                      the tests of connection tracing and ServiceDefaults
 #   eng/dotnet-11.sh -class '*MetricsTests'   any selection of xunit's own runner; -help lists them
+#   PROGRAM=some.dll eng/dotnet-11.sh         another program, with its own arguments
 #
 # NuGet carries the .NET 11 runtime as packages. The script lays them out as a dotnet root in artifacts/dotnet-11, with links to the SDK that
 # is installed. Delete that folder to get rid of it.
@@ -12,7 +13,7 @@ set -euo pipefail
 version=11.0.0
 repository=$(cd "$(dirname "$0")/.." && pwd)
 root=$repository/artifacts/dotnet-11
-tests=$repository/ConnectionTracingDemo.Tests/bin/${CONFIGURATION:-Debug}/net10.0/ConnectionTracingDemo.Tests.dll
+tests=${PROGRAM:-$repository/ConnectionTracingDemo.Tests/bin/${CONFIGURATION:-Debug}/net10.0/ConnectionTracingDemo.Tests.dll}
 
 if [[ $(uname -sm) != "Linux x86_64" ]]; then
   echo "eng/dotnet-11.sh runs on Linux x64 only; this is $(uname -sm). Install .NET 11 and set DOTNET_ROLL_FORWARD=LatestMajor instead." >&2
@@ -78,7 +79,7 @@ known_failures=(
   ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis.RuleTests.Untrusted_certificate
 )
 
-if [[ $# -eq 0 ]]; then
+if [[ $# -eq 0 && -z ${PROGRAM:-} ]]; then
   set -- -namespace 'ConnectionTracingDemo.Tests.ConnectionTracing*' -namespace 'ConnectionTracingDemo.Tests.ServiceDefaults*'
   for test in "${known_failures[@]}"; do
     echo "Left out, because it fails on .NET $version: $test"

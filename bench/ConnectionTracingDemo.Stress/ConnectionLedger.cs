@@ -28,7 +28,7 @@ internal sealed class ConnectionLedger(Violations violations)
                 var number = $"{id}";
                 if (!_serversOfNumbers.Fits(number, server, out var other) || !_numbersOfServers.Fits(server, number, out other))
                 {
-                    violations.Add("the connection is not the one that the server saw", $"{RequestChecks.Describe(request)}: number {number} and server's {server} go with {other}");
+                    violations.Add("the connection is not the one that the server saw", $"{RequestChecks.Describe(request)}: number {number} and server's {server} go with {other}", RequestChecks.OperationOf(request));
                 }
             }
 
@@ -39,7 +39,7 @@ internal sealed class ConnectionLedger(Violations violations)
 
             if (request is { Status: not null, ConnectionId: { } sentOn } && !_numbersOfSetups.Fits(setup, $"{sentOn}", out var before))
             {
-                violations.Add("a connection has two numbers", $"{RequestChecks.Describe(request)}: setup {setup} had number {before}");
+                violations.Add("a connection has two numbers", $"{RequestChecks.Describe(request)}: setup {setup} had number {before}", RequestChecks.OperationOf(request));
             }
 
             if (!_bySetup.TryGetValue(setup, out var connection))
@@ -50,7 +50,7 @@ internal sealed class ConnectionLedger(Violations violations)
             connection.LastSeen = Stopwatch.GetTimestamp();
             if (request.Reused is false && ++connection.Firsts > 1)
             {
-                violations.Add("two requests of a connection have reused=false", $"{RequestChecks.Describe(request)}; another: {connection.Example}");
+                violations.Add("two requests of a connection have reused=false", $"{RequestChecks.Describe(request)}; another: {connection.Example}", RequestChecks.OperationOf(request));
             }
         }
     }

@@ -7,7 +7,6 @@ internal sealed class Coverage
 {
     private const double Shortest = 5;
     private const double Enough = 0.95;
-    private const double Required = 0.999;
     private const int Shown = 10;
 
     private static readonly HashSet<string> Explaining = ["queue", "send", "continue", "wait"];
@@ -25,7 +24,7 @@ internal sealed class Coverage
         var unexplained = request.Duration - Union(request);
         lock (_worst)
         {
-            var operation = new Uri(request.Url).AbsolutePath.Split('/')[1];
+            var operation = RequestChecks.OperationOf(request);
             var (explained, requests) = _operations.GetValueOrDefault(operation);
             _operations[operation] = (explained + (unexplained <= request.Duration * (1 - Enough) ? 1 : 0), requests + 1);
 
@@ -40,11 +39,13 @@ internal sealed class Coverage
         }
     }
 
-    public void Print(Violations violations)
+    /// <param name="required">Of so many percent of the requests enough must be explained.</param>
+    /// <param name="violations">Where it goes if it is not.</param>
+    public void Print(double required, Violations violations)
     {
         var (explained, requests) = (_operations.Values.Sum(operation => operation.Explained), _operations.Values.Sum(operation => operation.Requests));
-        var share = requests == 0 ? 1 : (double)explained / requests;
-        Console.WriteLine(FormattableString.Invariant($"Phases explain 95 % of the time of {100 * share:0.000} % of {requests} answered requests longer than {Shortest} ms. Not of:"));
+        var share = requests == 0 ? 100 : 100.0 * explained / requests;
+        Console.WriteLine(FormattableString.Invariant($"Phases explain 95 % of the time of {share:0.000} % of {requests} answered requests longer than {Shortest} ms. Not of:"));
         foreach (var (operation, count) in _operations.Where(operation => operation.Value.Explained < operation.Value.Requests).OrderByDescending(operation => operation.Value.Requests - operation.Value.Explained))
         {
             Console.WriteLine($"    {count.Requests - count.Explained} of {count.Requests} {operation}");
@@ -56,9 +57,9 @@ internal sealed class Coverage
             Console.WriteLine(FormattableString.Invariant($"    {unexplained:0.0} ms unexplained: {request}"));
         }
 
-        if (share < Required)
+        if (share < required)
         {
-            violations.Add("phases explain too little", FormattableString.Invariant($"{100 * share:0.000} % of the requests, {100 * Required} % are required"));
+            violations.Add("phases explain too little", FormattableString.Invariant($"{share:0.000} % of the requests, {required} % are required"));
         }
     }
 

@@ -7,7 +7,7 @@ using Grpc.Net.Client;
 namespace ConnectionTracingDemo.Stress;
 
 /// <summary>Requests of which none has a fault, while other threads take all the processor time they get: the diagnosis must find nothing.</summary>
-internal sealed class HealthyRun(int requests, int busy, int workers)
+internal sealed class HealthyRun(int requests, int busy, int workers, double explained)
 {
     /// <summary>One in so many requests comes before the threads that are busy.</summary>
     private const int WarmUp = 20;
@@ -30,6 +30,7 @@ internal sealed class HealthyRun(int requests, int busy, int workers)
         await RunAsync(requests / WarmUp);
         await traced.Ledger.CheckpointAsync();
         traced.Ledger.EndWarmUp();
+        _next = requests / WarmUp;
 
         using var stop = new CancellationTokenSource();
         for (var i = 0; i < busy; i++)
@@ -49,7 +50,7 @@ internal sealed class HealthyRun(int requests, int busy, int workers)
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{traced.Ledger.Requests} requests in {clock.Elapsed.TotalSeconds:0} s beside {busy} busy threads"));
         traced.Ledger.PrintFindings([]);
-        traced.Ledger.Coverage.Print(_violations);
+        traced.Ledger.Coverage.Print(explained, _violations);
         _violations.Print();
         Console.WriteLine($"{_violations.Count} violations");
         return _violations.Count == 0 ? 0 : 1;

@@ -73,7 +73,7 @@ internal sealed class Ledger(Violations violations)
             // A body may come after the checkpoint that follows its request.
             if (!isAboutBody || !_before.Contains(request.SpanId))
             {
-                violations.Add("a request completes twice, or was never started", RequestChecks.Describe(request));
+                violations.Add("a request completes twice, or was never started", RequestChecks.Describe(request), RequestChecks.OperationOf(request));
             }
 
             return;
@@ -85,7 +85,7 @@ internal sealed class Ledger(Violations violations)
             {
                 if (++record.Bodies > 1)
                 {
-                    violations.Add("a body is told twice", RequestChecks.Describe(request));
+                    violations.Add("a body is told twice", RequestChecks.Describe(request), RequestChecks.OperationOf(request));
                 }
 
                 RequestChecks.CheckReading(request, violations);
@@ -94,7 +94,7 @@ internal sealed class Ledger(Violations violations)
 
             if (++record.Completions > 1)
             {
-                violations.Add("a request completes twice", RequestChecks.Describe(request));
+                violations.Add("a request completes twice", RequestChecks.Describe(request), RequestChecks.OperationOf(request));
                 return;
             }
 

@@ -33,7 +33,7 @@ internal static class RequestChecks
         var reading = request.Phases[^1];
         if (reading.Duration < 0 || reading.Start < request.Duration - Tolerance)
         {
-            violations.Add("reading begins before the headers", Describe(request));
+            violations.Add("reading begins before the headers", Describe(request), OperationOf(request));
         }
     }
 
@@ -61,7 +61,7 @@ internal static class RequestChecks
         {
             if (!holds)
             {
-                violations.Add(kind, Describe(request));
+                violations.Add(kind, Describe(request), OperationOf(request));
             }
         }
     }
@@ -75,14 +75,14 @@ internal static class RequestChecks
 
         if (request.Connection is null || request.Reused is null || request.ConnectionId is null)
         {
-            violations.Add("an answered request has no connection", Describe(request));
+            violations.Add("an answered request has no connection", Describe(request), OperationOf(request));
         }
 
         foreach (var name in (string[])["send", "wait"])
         {
             if (!request.Phases.Any(phase => phase.Name == name))
             {
-                violations.Add($"an answered request has no phase {name}", Describe(request));
+                violations.Add($"an answered request has no phase {name}", Describe(request), OperationOf(request));
             }
         }
     }
@@ -129,10 +129,13 @@ internal static class RequestChecks
             if (!holds)
             {
                 var attributes = span.TagObjects.Where(tag => tag.Key.StartsWith("httpclient.", StringComparison.Ordinal));
-                violations.Add(kind, string.Create(CultureInfo.InvariantCulture, $"{Describe(request)}; waited {waited:0.###}; {string.Join(' ', attributes.Select(tag => string.Create(CultureInfo.InvariantCulture, $"{tag.Key[11..]}={tag.Value:0.###}")))}"));
+                violations.Add(kind, string.Create(CultureInfo.InvariantCulture, $"{Describe(request)}; waited {waited:0.###}; {string.Join(' ', attributes.Select(tag => string.Create(CultureInfo.InvariantCulture, $"{tag.Key[11..]}={tag.Value:0.###}")))}"), OperationOf(request));
             }
         }
     }
+
+    /// <summary>The first segment of the path.</summary>
+    public static string OperationOf(TracedRequest request) => new Uri(request.Url).Segments[1].Trim('/');
 
     public static string Describe(TracedRequest request) => string.Create(CultureInfo.InvariantCulture,
         $"{request.Method} {request.Url} {request.Status?.ToString(CultureInfo.InvariantCulture) ?? request.ErrorType} {request.Duration:0.00} ms, connection {request.ConnectionId} reused={request.Reused} initiated={request.Initiated}: {string.Join(", ", request.Phases.Select(phase => string.Create(CultureInfo.InvariantCulture, $"{phase.Name} {phase.Start:0.00}+{phase.Duration:0.00}{(phase.ErrorType is null ? "" : "!")}")))}");

@@ -152,6 +152,7 @@ internal sealed class Servers
         {
             // Its headers go out before the body has come.
             await response.StartAsync(context.RequestAborted);
+            await response.Body.FlushAsync(context.RequestAborted);
         }
 
         if (request.Query.ContainsKey("duplex"))

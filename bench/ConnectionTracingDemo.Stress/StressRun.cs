@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ConnectionTracingDemo.Stress;
 
 /// <summary>Random operations for a while, with checkpoints at which nothing is under way.</summary>
-internal sealed class StressRun(TimeSpan duration, int workers, int seed, IReadOnlyList<Operation> operations, IReadOnlyList<Transport> transports) : IDisposable
+internal sealed class StressRun(TimeSpan duration, int workers, int seed, IReadOnlyList<Operation> operations, IReadOnlyList<Transport> transports, double explained) : IDisposable
 {
     // A machine that does other things is slow at times; operations that hang are a failure nevertheless.
     private static readonly TimeSpan Hanging = TimeSpan.FromMinutes(2);
@@ -65,7 +65,7 @@ internal sealed class StressRun(TimeSpan duration, int workers, int seed, IReadO
         }
 
         traced.Ledger.PrintFindings(RoughOperations.Provoked);
-        traced.Ledger.Coverage.Print(_violations);
+        traced.Ledger.Coverage.Print(explained, _violations);
         heap.Print(duration, _violations);
         _violations.Print();
         Console.WriteLine($"{_operations} operations, {traced.Ledger.Requests} requests, {_violations.Count} violations; --seed {seed}");

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace ConnectionTracingDemo.Stress;
 
 /// <summary>What should not have happened, by kind, with a few examples of each.</summary>
@@ -7,21 +5,29 @@ internal sealed class Violations
 {
     private const int Examples = 5;
 
-    private readonly ConcurrentDictionary<string, (int Count, List<string> Examples)> _kinds = new();
+    private readonly Dictionary<string, Kind> _kinds = [];
+    private int _count;
 
-    public int Count => _kinds.Values.Sum(kind => kind.Count);
+    public int Count => Volatile.Read(ref _count);
 
-    public void Add(string kind, string example)
+    /// <param name="kind">What is wrong.</param>
+    /// <param name="example">All about it.</param>
+    /// <param name="operation">What was going on, where known: which operation alone shows it.</param>
+    public void Add(string kind, string example, string operation = "")
     {
         lock (_kinds)
         {
-            var (count, examples) = _kinds.GetValueOrDefault(kind, (0, []));
-            if (examples.Count < Examples)
+            _count++;
+            if (!_kinds.TryGetValue(kind, out var known))
             {
-                examples.Add(example);
+                _kinds[kind] = known = new Kind();
             }
 
-            _kinds[kind] = (count + 1, examples);
+            known.Operations[operation] = known.Operations.GetValueOrDefault(operation) + 1;
+            if (known.Examples.Count < Examples)
+            {
+                known.Examples.Add(example);
+            }
         }
     }
 
@@ -29,11 +35,21 @@ internal sealed class Violations
     {
         lock (_kinds)
         {
-            foreach (var (kind, (count, examples)) in _kinds.OrderByDescending(kind => kind.Value.Count))
+            foreach (var (name, kind) in _kinds.OrderByDescending(kind => kind.Value.Count))
             {
-                Console.WriteLine($"VIOLATION {kind}: {count}");
-                examples.ForEach(example => Console.WriteLine($"    {example}"));
+                var operations = kind.Operations.Where(operation => operation.Key.Length > 0).OrderByDescending(operation => operation.Value).ToList();
+                Console.WriteLine($"VIOLATION {name}: {kind.Count}{(operations.Count == 0 ? "" : " in")} {string.Join(", ", operations.Select(operation => $"{operation.Key} {operation.Value}"))}".TrimEnd());
+                kind.Examples.ForEach(example => Console.WriteLine($"    {example}"));
             }
         }
+    }
+
+    private sealed class Kind
+    {
+        public List<string> Examples { get; } = [];
+
+        public Dictionary<string, int> Operations { get; } = [];
+
+        public int Count => Operations.Values.Sum();
     }
 }
