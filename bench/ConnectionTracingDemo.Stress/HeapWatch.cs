@@ -7,7 +7,9 @@ internal sealed class HeapWatch
 {
     private const double Judged = 0.6;
     private const double AllowedGrowth = 0.05;
-    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+
+    // Until then the journal fills, and buffers are pooled.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(2);
 
     private readonly List<(double Seconds, double Bytes)> _points = [];
 

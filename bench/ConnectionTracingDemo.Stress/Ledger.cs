@@ -104,8 +104,12 @@ internal sealed class Ledger(Violations violations)
         }
     }
 
-    /// <summary>What happened so far was for the compiler: it does not count for how much is explained.</summary>
-    public void EndWarmUp() => Coverage = new();
+    /// <summary>While the compiler is at work, the servers are slow indeed: neither how much is explained nor findings count until now.</summary>
+    public void EndWarmUp()
+    {
+        Coverage = new();
+        _findings.Clear();
+    }
 
     public void OnMissed(long count) => violations.Add("the harness reads the journal too slowly", $"{count} requests");
 

@@ -3,7 +3,8 @@ namespace ConnectionTracingDemo.Stress;
 /// <summary>Bodies that both sides know, so that each can check what it got.</summary>
 internal static class Payload
 {
-    public const int MaxSize = 512 * 1024;
+    /// <summary>More than a window of HTTP/2, and not so much that pooled buffers are most of the memory.</summary>
+    public const int MaxSize = 128 * 1024;
 
     private const int Offsets = 1 << 16;
 

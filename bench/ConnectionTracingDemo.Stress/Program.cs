@@ -3,7 +3,7 @@ using ConnectionTracingDemo.Stress;
 
 // Stress:  [--duration 00:05:00] [--workers 8] [--explained 99.9] [--seed N] [--only get-buffered,duplex] [--over Http1,Http1Tls,Http2]
 // Healthy: healthy [--requests 10000] [--busy 4] [--workers 8] [--explained 99.9]
-// See docs/performance.md.
+// See docs/stress.md.
 
 var isHealthy = args is ["healthy", ..];
 var options = args.Skip(isHealthy ? 1 : 0).Chunk(2).ToDictionary(pair => pair[0], pair => pair.Length == 2 ? pair[1] : "");

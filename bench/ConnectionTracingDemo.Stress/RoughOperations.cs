@@ -31,6 +31,7 @@ internal static class RoughOperations
         FindingCause.ColdStartBurst,
         FindingCause.PoolSaturated,
         FindingCause.StreamLimit,
+        FindingCause.SerializedDns,
         // The name has an IPv6 address on some machines, where the servers do not listen.
         FindingCause.FirstAddressFails,
     ];

@@ -73,8 +73,7 @@ internal sealed class TracedServers : IAsyncDisposable
             ["ConnectionTracing:RequestPhases"] = "true",
             ["ConnectionTracing:Export"] = "All",
             ["ConnectionTracing:Diagnosis:RepeatAfter"] = "00:00:01",
-            // Both are full soon, so that memory that goes on growing shows; and enough for a reader that is late on a busy machine.
-            ["ConnectionTracing:MaxRememberedRequests"] = "8192",
+            // Full soon, so that memory that goes on growing shows.
             ["ConnectionTracing:MaxTrackedConnections"] = "1024",
         });
         // Any other category would make the servers trace their requests, too.
