@@ -50,12 +50,8 @@ internal static class RequestChecks
                 $"a phase {phase.Name} lies in no queue phase");
         }
 
-        var sum = request.Phases.Where(phase => TopLevel.Contains(phase.Name) && !IsBesideWait(phase)).Sum(phase => phase.Duration);
+        var sum = request.Phases.Where(phase => TopLevel.Contains(phase.Name) && !IsBesideWait(request, phase)).Sum(phase => phase.Duration);
         Expect(sum <= request.Duration + Tolerance, "phases add up to more than the request");
-
-        // The rest of a body, sent while the answer is there already or waited for.
-        bool IsBesideWait(TracedPhase phase) =>
-            phase.Name == "send" && request.Phases.Any(other => other != phase && other.Name is "wait" && phase.Start >= other.Start - Rounding);
 
         void Expect(bool holds, string kind)
         {
@@ -65,6 +61,10 @@ internal static class RequestChecks
             }
         }
     }
+
+    /// <summary>The rest of a body, sent while the answer is waited for, or there.</summary>
+    private static bool IsBesideWait(TracedRequest request, TracedPhase phase) =>
+        phase.Name == "send" && request.Phases.Any(wait => wait.Name == "wait" && phase.Start >= wait.Start - Rounding);
 
     private static void CheckAnswered(TracedRequest request, Violations violations)
     {
@@ -94,13 +94,13 @@ internal static class RequestChecks
         Expect((span.GetTagItem("httpclient.connection.reused") as bool?) == request.Reused, "httpclient.connection.reused differs from the journal");
         Expect((span.GetTagItem("httpclient.connection.initiated") as bool?) == request.Initiated, "httpclient.connection.initiated differs from the journal");
 
-        // A body may go on being sent beside the wait; the attribute is about the first phase of the name. Of a request that got no answer
-        // the journal tells how far the phase had come.
+        // A body that goes on being sent beside the wait does not count. Of a request that got no answer the journal tells how far the
+        // phase had come, and the attribute may be missing.
         foreach (var name in (string[])["send", "continue", "wait"])
         {
-            var attribute = span.GetTagItem($"httpclient.{name}_ms") as double?;
-            var phase = request.Phases.FirstOrDefault(phase => phase.Name == name)?.Duration;
-            Expect(attribute is { } value ? phase is { } told && Math.Abs(value - told) <= Rounding : phase is null || !answered, $"httpclient.{name}_ms differs from the journal");
+            var told = request.Phases.Where(phase => phase.Name == name && !IsBesideWait(request, phase)).Select(phase => phase.Duration).ToList();
+            var isEqual = span.GetTagItem($"httpclient.{name}_ms") is double value ? told.Count > 0 && Math.Abs(value - told.Sum()) <= Rounding : told.Count == 0 || !answered;
+            Expect(isEqual, $"httpclient.{name}_ms differs from the journal");
         }
 
         var queue = span.GetTagItem("httpclient.queue_ms") as double?;
@@ -112,7 +112,7 @@ internal static class RequestChecks
         if (!request.Url.Contains("/no-propagator/", StringComparison.Ordinal))
         {
             Expect(waited is null || queue is not null, "a request that waited has no httpclient.queue_ms");
-            Expect(waited is not { } known || queue is null || Math.Abs(known - queue.Value) <= Tolerance, "httpclient.queue_ms is not how long the request waited");
+            Expect(waited is not { } known || queue is null || queue.Value >= known - Tolerance, "httpclient.queue_ms is less than the request waited");
         }
 
         foreach (var name in Setup)
