@@ -4,16 +4,17 @@
 #   dotnet build
 #   eng/dotnet-11.sh                      the tests of connection tracing and ServiceDefaults
 #   eng/dotnet-11.sh -class '*MetricsTests'   any selection of xunit's own runner; -help lists them
+#   PROGRAM=some.dll eng/dotnet-11.sh         another program, with its own arguments
 #
 # The runtime comes from NuGet: see eng/dotnet-root.sh.
 set -euo pipefail
 
 version=11.0.0
 repository=$(cd "$(dirname "$0")/.." && pwd)
-tests=$repository/ConnectionTracingDemo.Tests/bin/${CONFIGURATION:-Debug}/net10.0/ConnectionTracingDemo.Tests.dll
+program=${PROGRAM:-$repository/ConnectionTracingDemo.Tests/bin/${CONFIGURATION:-Debug}/net10.0/ConnectionTracingDemo.Tests.dll}
 
-if [[ ! -f $tests ]]; then
-  echo "'$tests' does not exist. Run 'dotnet build' first; set CONFIGURATION=Release for a Release build." >&2
+if [[ ! -f $program ]]; then
+  echo "'$program' does not exist. Run 'dotnet build' first; set CONFIGURATION=Release for a Release build." >&2
   exit 1
 fi
 
@@ -28,7 +29,7 @@ known_failures=(
   ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis.RuleTests.Untrusted_certificate
 )
 
-if [[ $# -eq 0 ]]; then
+if [[ $# -eq 0 && -z ${PROGRAM:-} ]]; then
   set -- -namespace 'ConnectionTracingDemo.Tests.ConnectionTracing*' -namespace 'ConnectionTracingDemo.Tests.ServiceDefaults*'
   for test in "${known_failures[@]}"; do
     echo "Left out, because it fails on .NET $version: $test"
@@ -36,4 +37,4 @@ if [[ $# -eq 0 ]]; then
   done
 fi
 
-exec dotnet "$tests" "$@"
+exec dotnet "$program" "$@"
