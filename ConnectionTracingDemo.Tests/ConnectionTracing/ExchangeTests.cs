@@ -203,10 +203,11 @@ public sealed class ExchangeTests
     // headers, content, sent, answered: send, continue, wait
     [InlineData(1, null, null, 9, 1.0, null, 8.0)]
     [InlineData(1, 1, 5, 9, 5.0, null, 4.0)]
-    [InlineData(1, 4, 5, 9, 2.0, 3.0, 4.0)]
+    [InlineData(10, 40, 50, 90, 20.0, 30.0, 40.0)]
+    [InlineData(1, 9, 10, 12, 10.0, null, 2.0)]
     [InlineData(1, 1, null, 9, 1.0, null, 8.0)]
     [InlineData(1, 1, 20, 9, 1.0, null, 8.0)]
-    [InlineData(1, 4, 20, 9, 1.0, 3.0, 5.0)]
+    [InlineData(10, 40, 200, 90, 10.0, 30.0, 50.0)]
     [InlineData(1, 1, null, null, null, null, null)]
     [InlineData(1, null, null, null, 1.0, null, null)]
     [InlineData(null, null, null, null, null, null, null)]

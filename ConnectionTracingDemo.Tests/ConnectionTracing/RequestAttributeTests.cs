@@ -129,7 +129,7 @@ public sealed class RequestAttributeTests
         {
             var wait = (await host.Connections.WaitFor(wait => wait.ParentId == span.Id)).Single();
             left.Add(wait.Start + wait.Duration);
-            Assert.Equal(wait.Duration.TotalMilliseconds, span.Ms(QueueDuration));
+            Assert.Equal((wait.Start + wait.Duration - span.Start).TotalMilliseconds, span.Ms(QueueDuration));
         }
 
         for (var i = 1; i < spans.Count; i++)

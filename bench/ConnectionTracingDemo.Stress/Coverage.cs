@@ -16,7 +16,7 @@ internal sealed class Coverage
 
     public void Add(TracedRequest request)
     {
-        if (request.Status is null || request.Duration <= Shortest)
+        if (request.Status is null || request.Duration <= Shortest || RequestChecks.IsWithoutFlow(request))
         {
             return;
         }

@@ -68,6 +68,9 @@ internal static class RequestChecks
         && !ReferenceEquals(phase, request.Phases.First(first => first.Name == "send"))
         && request.Phases.Any(wait => wait.Name == "wait" && phase.Start >= wait.Start - Rounding);
 
+    /// <summary>Where the application suppresses the flow, the events beyond the first await belong to no request that is known.</summary>
+    public static bool IsWithoutFlow(TracedRequest request) => OperationOf(request) == "suppressed-flow";
+
     private static void CheckAnswered(TracedRequest request, Violations violations)
     {
         if (request.Status is null)
@@ -82,7 +85,7 @@ internal static class RequestChecks
 
         foreach (var name in (string[])["send", "wait"])
         {
-            if (!request.Phases.Any(phase => phase.Name == name))
+            if (!IsWithoutFlow(request) && !request.Phases.Any(phase => phase.Name == name))
             {
                 violations.Add($"an answered request has no phase {name}", Describe(request), OperationOf(request));
             }

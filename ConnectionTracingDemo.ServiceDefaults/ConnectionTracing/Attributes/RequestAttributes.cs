@@ -51,13 +51,19 @@ internal sealed class RequestAttributes : IConnectionObserver
             }
         }
 
+        // The number is boxed once per connection, not once per request.
+        if ((request.Connection?.Id ?? request.ConnectionId) is { } id)
+        {
+            span.AddTag(AttributeNames.ConnectionId, id);
+        }
+
         if (request.Call is { } call)
         {
-            // The number is boxed once per connection, not once per request.
-            span.AddTag(AttributeNames.ConnectionId, request.Connection?.Id ?? call.ConnectionId);
-            if (call.Earlier is null)
+            ref readonly var exchange = ref call.Exchange;
+            if (call.Earlier is null && exchange.Answered is not null)
             {
-                AddExchange(span, call.Exchange.Send, call.Exchange.Continue, call.Exchange.Wait);
+                var connected = request.ConnectedBefore(exchange.SendStart);
+                AddExchange(span, exchange.Send + (exchange.SendStart - connected), exchange.Continue, Positive(span.Duration - exchange.WaitStart));
             }
             else
             {
@@ -71,13 +77,15 @@ internal sealed class RequestAttributes : IConnectionObserver
         }
     }
 
-    /// <summary>Of a request that was sent several times: the sums.</summary>
+    private static TimeSpan? Positive(TimeSpan? duration) => duration < TimeSpan.Zero ? TimeSpan.Zero : duration;
+
+    /// <summary>Of a request that was sent several times, the sums; of one that ended before its answer, the time until then.</summary>
     private static void AddExchange(Activity span, in CompletedRequest request)
     {
         TimeSpan? send = null, pause = null, wait = null;
         foreach (var phase in ExchangePhase.Of(request))
         {
-            if (phase is { Completed: true, IsBeside: false })
+            if (!phase.IsBeside)
             {
                 ref var sum = ref phase.Name is ExchangePhase.Send ? ref send : ref phase.Name is ExchangePhase.Continue ? ref pause : ref wait;
                 sum = sum.GetValueOrDefault() + phase.Duration;
@@ -99,9 +107,10 @@ internal sealed class RequestAttributes : IConnectionObserver
         var queued = TimeSpan.Zero;
         var failures = 0;
         Connection? failed = null;
-        foreach (var wait in request.Waits)
+        for (var i = 0; i < request.Waits.Count; i++)
         {
-            queued += wait.Duration.GetValueOrDefault();
+            var wait = request.Waits[i];
+            queued += wait.Duration is { } duration ? wait.Start + duration - request.QueueStart(i) : TimeSpan.Zero;
             if (wait.Attempt is { ErrorType: not null, SetupDuration: not null } attempt)
             {
                 failures++;

@@ -10,7 +10,7 @@ namespace ConnectionTracing.Diagnosis;
 internal readonly record struct Endpoint(string? Host, int? Port, bool IsProxy = false)
 {
     /// <summary>The process itself.</summary>
-    public static readonly Endpoint Process;
+    public static readonly Endpoint Process = new(null, null);
 
     /// <summary>As a finding calls it.</summary>
     public string Name => IsProxy ? "proxy" : "server";

@@ -13,11 +13,13 @@ internal static class RequestTimeline
     {
         var phases = new List<TracedPhase>(4);
 
-        foreach (var wait in request.Waits)
+        for (var i = 0; i < request.Waits.Count; i++)
         {
             // A request that is cancelled may be over before its wait is.
-            var queued = wait.Duration is { } duration && wait.Start + duration < request.End ? duration : request.End - wait.Start;
-            phases.Add(Phase("queue", wait.Start - request.Start, queued, wait.Ended ? wait.ErrorType : errorType));
+            var wait = request.Waits[i];
+            var start = request.QueueStart(i);
+            var end = wait.Duration is { } duration && wait.Start + duration < request.End ? wait.Start + duration : request.End;
+            phases.Add(Phase("queue", start - request.Start, end - start, wait.Ended ? wait.ErrorType : errorType));
 
             foreach (var phase in wait.AwaitedPhases(request.Connection, request.End) ?? [])
             {

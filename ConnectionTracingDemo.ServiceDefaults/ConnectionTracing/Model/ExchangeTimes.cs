@@ -9,7 +9,7 @@ namespace ConnectionTracing.Model;
 internal struct ExchangeTimes
 {
     /// <summary>A shorter pause between headers and body is scheduling, not a wait for <c>100 Continue</c>.</summary>
-    private static readonly TimeSpan ShortestContinue = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ShortestContinue = TimeSpan.FromMilliseconds(10);
 
     private TimeSpan _headersSent;
     private TimeSpan _contentStart;

@@ -46,6 +46,36 @@ internal readonly record struct CompletedRequest(
     /// <summary>The idle connection that the pool wanted to use for it and found closed; null as <see cref="Exchange"/>, or there was none.</summary>
     public TrackedConnection? Discarded => Call?.Discarded;
 
+    /// <summary>When a wait for a connection began; the first one with the request, unless that was sent before.</summary>
+    public DateTime QueueStart(int wait) =>
+        wait == 0 && Call is { } call && (call.Earlier is [var (_, first), ..] ? first : call.Exchange).SendStart >= Waits[0].Start - Start ? Start : Waits[wait].Start;
+
+    /// <summary>When it had the connection that it was sent on, as time since its start: sending begins there.</summary>
+    /// <param name="sendStart">When the headers began to be sent.</param>
+    public TimeSpan ConnectedBefore(TimeSpan sendStart)
+    {
+        var connected = TimeSpan.Zero;
+        for (var i = 0; i < Waits.Count; i++)
+        {
+            var end = Waits[i].Start + Waits[i].Duration.GetValueOrDefault() - Start;
+            connected = end > connected && Waits[i].Start - Start < sendStart ? end : connected;
+        }
+
+        if (Call?.Earlier is { } earlier)
+        {
+            foreach (var (_, exchange) in earlier)
+            {
+                if (exchange.SendStart < sendStart && connected <= (exchange.Answered ?? exchange.SendStart))
+                {
+                    // Not answered, and no other connection waited for: it is sent again when the first attempt has broken off.
+                    connected = exchange.Answered ?? sendStart;
+                }
+            }
+        }
+
+        return connected < sendStart ? connected : sendStart;
+    }
+
     /// <summary>When it had a connection: at the end of its last wait, or at its start.</summary>
     public DateTime LeftQueueAt
     {

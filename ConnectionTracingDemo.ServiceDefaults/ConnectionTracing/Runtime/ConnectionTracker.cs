@@ -23,9 +23,9 @@ internal sealed class ConnectionTracker : IDisposable
     private volatile bool _requestData;
     private DateTime _eventsSince;
 
-    // The connection opened last on this thread: see Established.
+    // The connection opened last on this thread, and in whose flow: see Established.
     [ThreadStatic]
-    private static TrackedConnection? opened;
+    private static (TrackedConnection Connection, Activity? Flow)? opened;
 
     public ConnectionTracker(int maxTrackedConnections, Action<Exception> report, Action<string> warn, Action<string> hint)
     {
@@ -142,7 +142,7 @@ internal sealed class ConnectionTracker : IDisposable
     public void BeginSetup(Activity setup, Activity? flow)
     {
         // A tunnel's inner connection is opened within the setup of the tunnel.
-        var connection = new TrackedConnection(setup, outer: flow?.OperationName == NetworkActivities.ConnectionSetup ? Opening.Find(flow) : null);
+        var connection = new TrackedConnection(setup, outer: flow?.OperationName == NetworkActivities.ConnectionSetup ? Opening.Find(flow) : null, flow);
         Opening.Add(setup, connection);
 
         if (flow is not null && IsRequest(flow) && !HttpCall.IsOfAnother(flow))
@@ -165,7 +165,8 @@ internal sealed class ConnectionTracker : IDisposable
 
         // Last: code that looks for what is being opened, and then for what has been, is to miss none.
         Opening.Remove(setup);
-        opened = connection.ErrorType is null && _events is not null ? connection : null;
+        var flow = connection.TakeFlow();
+        opened = connection.ErrorType is null && _events is not null ? (connection, flow) : null;
     }
 
     /// <summary>
@@ -178,13 +179,13 @@ internal sealed class ConnectionTracker : IDisposable
     /// <param name="port">The port of its pool; 0: that of a proxy, which .NET 10 does not tell.</param>
     public void Established(long id, string protocol, string host, int port)
     {
-        if (opened is not { } connection)
+        if (opened is not var (connection, flow))
         {
             return;
         }
 
         opened = null;
-        if (connection.IsOf(host, port))
+        if (connection.IsOf(host, port) && Activity.Current == flow)
         {
             connection.Speaks(protocol);
             Connections.Identify(connection, id);

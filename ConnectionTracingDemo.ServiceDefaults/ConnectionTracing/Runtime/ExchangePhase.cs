@@ -33,12 +33,12 @@ internal readonly record struct ExchangePhase(string Name, TimeSpan Start, TimeS
             for (var i = 0; i < earlier.Count; i++)
             {
                 var next = i + 1 < earlier.Count ? earlier[i + 1].Exchange : call.Exchange;
-                Add(phases, earlier[i].Exchange, BrokenOffAt(request, earlier[i].Exchange, next.SendStart), isLast: false, end);
+                Add(phases, earlier[i].Exchange, request.ConnectedBefore(earlier[i].Exchange.SendStart), BrokenOffAt(request, earlier[i].Exchange, next.SendStart), isLast: false, end);
             }
         }
 
         // A request without an answer ended while it was sent, or waited.
-        Add(phases, call.Exchange, end, isLast: true, end);
+        Add(phases, call.Exchange, request.ConnectedBefore(call.Exchange.SendStart), end, isLast: true, end);
         return phases;
     }
 
@@ -57,7 +57,7 @@ internal readonly record struct ExchangePhase(string Name, TimeSpan Start, TimeS
         return sentAgain;
     }
 
-    private static void Add(List<ExchangePhase> phases, in ExchangeTimes exchange, TimeSpan until, bool isLast, TimeSpan end)
+    private static void Add(List<ExchangePhase> phases, in ExchangeTimes exchange, TimeSpan connected, TimeSpan until, bool isLast, TimeSpan end)
     {
         var open = exchange.Answered is null;
         var headers = exchange.HeadersSent;
@@ -65,7 +65,7 @@ internal readonly record struct ExchangePhase(string Name, TimeSpan Start, TimeS
 
         if (paused || exchange.IsAnsweredEarly || exchange.Sent is null)
         {
-            Add(Send, exchange.SendStart, headers ?? until, completed: !isLast || headers is not null);
+            Add(Send, connected, headers ?? until, completed: !isLast || headers is not null);
             if (paused)
             {
                 Add(Continue, headers!.Value, exchange.ContentStart!.Value);
@@ -78,12 +78,13 @@ internal readonly record struct ExchangePhase(string Name, TimeSpan Start, TimeS
         }
         else
         {
-            Add(Send, exchange.SendStart, exchange.Sent.Value);
+            Add(Send, connected, exchange.Sent.Value);
         }
 
-        if (exchange.WaitStart is { } wait)
+        // The last answer is there when the request ends.
+        if (exchange.WaitStart is { } wait && (wait < end || !open))
         {
-            Add(Wait, wait, exchange.Answered ?? until, completed: !isLast || !open);
+            Add(Wait, wait, isLast ? until : exchange.Answered ?? until, completed: !isLast || !open);
         }
 
         void Add(string name, TimeSpan from, TimeSpan to, bool completed = true, bool isBeside = false)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Diagnostics.Tracing;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using ConnectionTracing.Model;
 
@@ -19,6 +20,9 @@ internal sealed class HttpCall
     // Set where the call starts, outside of the request activity: so the events after its end are reached as well.
     private static readonly AsyncLocal<HttpCall?> Flow = new();
 
+    // Of requests that begin where the flow is suppressed: when they end, it is lost.
+    private static readonly ConditionalWeakTable<Activity, HttpCall> WithoutFlow = [];
+
     private EventWrittenEventArgs? _start;
     private Activity? _request;
     private EventTime _sendBegin;
@@ -32,6 +36,8 @@ internal sealed class HttpCall
     private TimeSpan? _bodyDuration;
     private bool _failed;
     private bool _parallel;
+    private volatile bool _completed;
+    private HttpCall? _outer;
     private bool _sharesFlow;
 
     public static HttpCall? Current => Flow.Value;
@@ -55,10 +61,46 @@ internal sealed class HttpCall
     public TrackedConnection? Discarded { get; private set; }
 
     /// <param name="start">The event RequestStart.</param>
-    public static void Start(EventWrittenEventArgs start) => Flow.Value = new HttpCall { _start = start };
+    public static void Start(EventWrittenEventArgs start)
+    {
+        var call = new HttpCall { _start = start };
+        if (Flow.Value is { _request: not null } outer)
+        {
+            // Called within another request: from a handler, a body, or a span processor when that request ends.
+            outer._sharesFlow = true;
+            call._outer = outer;
+        }
+
+        Flow.Value = call;
+    }
 
     /// <summary>What is known of a request that ends; null: nothing.</summary>
-    public static HttpCall? Of(Activity request) => Flow.Value is { } call && call._request == request ? call : null;
+    public static HttpCall? Of(Activity request)
+    {
+        if (Flow.Value is { } call && call._request == request)
+        {
+            return call;
+        }
+
+        if (!WithoutFlow.TryGetValue(request, out call))
+        {
+            return null;
+        }
+
+        // Events beyond the first await were not seen. Where the headers were sent before, a request that is answered ends with its answer.
+        WithoutFlow.Remove(request);
+        if (call._exchange.HeadersSent is null)
+        {
+            return null;
+        }
+
+        if (request.GetTagItem(AttributeNames.StatusCode) is not null)
+        {
+            call._exchange.EndResponseHeaders(request.Duration);
+        }
+
+        return call;
+    }
 
     /// <summary>
     /// Whether the flow is that of another call than the request's: of a client without a propagator, whose requests have no activity and so
@@ -72,7 +114,8 @@ internal sealed class HttpCall
     /// <summary>A request of the call begins; this is called in its flow.</summary>
     public void Begin(Activity request)
     {
-        if (_request is { IsStopped: false })
+        var previous = _request;
+        if ((previous is not null && !_completed) || Interlocked.CompareExchange(ref _request, request, previous) != previous)
         {
             // It runs beside another one, as with hedging: each has its own times, and it is unknown which of them the body belongs to.
             _parallel = true;
@@ -82,10 +125,15 @@ internal sealed class HttpCall
         }
 
         // Of the request before a redirect, events may still come.
-        _sharesFlow = _request is not null;
-        _request = request;
+        _sharesFlow = previous is not null;
+        _completed = false;
         ConnectionId = -1;
         Forget();
+
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            WithoutFlow.AddOrUpdate(request, this);
+        }
     }
 
     /// <summary>Headers begin to be sent.</summary>
@@ -167,6 +215,7 @@ internal sealed class HttpCall
         _waits = request.Waits;
         _first = request.First;
         _initiated = request.Initiated;
+        _completed = true;
     }
 
     /// <summary>The body begins to be read into a buffer.</summary>
@@ -198,6 +247,15 @@ internal sealed class HttpCall
             _bodyDuration = null;
             _failed = _parallel = false;
             Forget();
+
+            if (_outer is { } outer)
+            {
+                _outer = null;
+                if (Flow.Value == this)
+                {
+                    Flow.Value = outer;
+                }
+            }
         }
     }
 

@@ -10,7 +10,8 @@ internal sealed class QueueWait(Activity wait, TrackedConnection? attempt)
 {
     public ActivityContext Context { get; } = wait.Context;
 
-    public DateTime Start { get; } = wait.StartTimeUtc;
+    /// <summary>When it began; where the attempt was faster on its thread, with that.</summary>
+    public DateTime Start { get; } = attempt?.OpeningSince < wait.StartTimeUtc ? attempt.OpeningSince : wait.StartTimeUtc;
 
     /// <summary>Null until it has ended.</summary>
     public TimeSpan? Duration { get; private set; }
@@ -30,7 +31,7 @@ internal sealed class QueueWait(Activity wait, TrackedConnection? attempt)
     public void End(Activity wait)
     {
         Pool = NetworkActivities.PoolOf(wait.DisplayName);
-        Duration = wait.Duration;
+        Duration = wait.StartTimeUtc + wait.Duration - Start;
         if (wait.Status == ActivityStatusCode.Error)
         {
             ErrorType = wait.GetTagItem(AttributeNames.ErrorType) as string ?? AttributeNames.OtherError;
@@ -60,7 +61,7 @@ internal sealed class QueueWait(Activity wait, TrackedConnection? attempt)
             return null;
         }
 
-        // An attempt goes on when its request is cancelled. And it may have begun on its thread before the request began to wait on another.
+        // An attempt goes on when its request is cancelled.
         var end = Duration is { } duration && Start + duration < requestEnd ? Start + duration : requestEnd;
         return Array.ConvertAll(phases, phase => phase.Within(Start, end));
     }

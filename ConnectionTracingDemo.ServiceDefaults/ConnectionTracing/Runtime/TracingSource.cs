@@ -16,7 +16,7 @@ internal static class TracingSource
     public const string ProxyTunnel = "HTTP proxy_tunnel";
 
     /// <summary>Time of a connection setup that is in none of the runtime's spans; below the wait for the connection.</summary>
-    public const string OtherSetup = "HTTP connection_setup other";
+    public const string OtherSetup = "HTTP setup_other";
 
     private static readonly ActivitySource Source = new(Name);
 

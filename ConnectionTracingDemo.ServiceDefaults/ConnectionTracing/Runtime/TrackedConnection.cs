@@ -10,7 +10,8 @@ namespace ConnectionTracing.Runtime;
 /// <summary>A connection from the start of its setup on: collects the phases, and learns later what only events and requests tell.</summary>
 /// <param name="setup">The <c>HTTP connection_setup</c> activity.</param>
 /// <param name="outer">The attempt in whose flow this one begins: that of a tunnel, for the connection to its proxy.</param>
-internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer) : Connection(setup.Context, setup.StartTimeUtc)
+/// <param name="flow">The activity in whose flow it begins; null: none that is known.</param>
+internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer, Activity? flow = null) : Connection(setup.Context, setup.StartTimeUtc)
 {
     private readonly Lock _gate = new();
     private volatile List<(OpeningPhase Phase, bool Own)>? _opening;
@@ -20,6 +21,7 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
     // The spans of Phases, as long as copies of them may be wanted.
     private volatile Activity?[]? _spans;
     private Activity? _setup = setup;
+    private Activity? _flow = flow;
     private bool _spansAreWanted = true;
 
     // Ticks, and 0 for none: read by other threads while it is written.
@@ -86,6 +88,14 @@ internal sealed class TrackedConnection(Activity setup, TrackedConnection? outer
             var phases = Begun().Select(opening => opening.Phase.At(now)).ToArray();
             return SetupTimeline.Fill(phases, OpeningSince, now, TunnelFrom, ended: false, error: null, out _);
         }
+    }
+
+    /// <summary>The activity in whose flow it began. Asked once: it is not to keep the activity.</summary>
+    public Activity? TakeFlow()
+    {
+        var taken = _flow;
+        _flow = null;
+        return taken;
     }
 
     /// <summary>The attempt has ended.</summary>

@@ -29,7 +29,7 @@ public sealed class ConnectCallbackTests
         var request = await host.RequestTo("/resolved");
         Assert.True(request.Ms("httpclient.setup.other_ms") >= DiagnosedHost.Fault.TotalMilliseconds - 50);
         Assert.True(request.Ms("httpclient.setup.other_ms") <= request.Ms("httpclient.setup_ms"));
-        Assert.NotEmpty(await host.Requests.WaitFor(span => span.Name == "HTTP connection_setup other" && span.TraceId == request.TraceId));
+        Assert.NotEmpty(await host.Requests.WaitFor(span => span.Name == "HTTP setup_other" && span.TraceId == request.TraceId));
         Assert.Contains(Assert.Single(host.Monitor().GetReport().Requests).Phases, phase => phase.Name == "other" && phase.Duration >= DiagnosedHost.Fault.TotalMilliseconds - 50);
     }
 
