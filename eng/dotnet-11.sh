@@ -24,17 +24,8 @@ root=$("$repository/eng/dotnet-root.sh" "$version") || {
 }
 export DOTNET_ROOT=$root DOTNET_ROLL_FORWARD=LatestMajor PATH=$root:$PATH
 
-# .NET 11 reports an untrusted certificate with "Authentication failed, see inner exception." and no more: there is no finding yet.
-known_failures=(
-  ConnectionTracingDemo.Tests.ConnectionTracing.Diagnosis.RuleTests.Untrusted_certificate
-)
-
 if [[ $# -eq 0 && -z ${PROGRAM:-} ]]; then
   set -- -namespace 'ConnectionTracingDemo.Tests.ConnectionTracing*' -namespace 'ConnectionTracingDemo.Tests.ServiceDefaults*'
-  for test in "${known_failures[@]}"; do
-    echo "Left out, because it fails on .NET $version: $test"
-    set -- "$@" -method- "$test"
-  done
 fi
 
 exec dotnet "$program" "$@"
