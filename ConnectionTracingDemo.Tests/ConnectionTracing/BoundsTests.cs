@@ -41,6 +41,42 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public void Connection_that_is_open_is_remembered_longer_than_those_that_are_closed()
+    {
+        var table = new ConnectionTable(16);
+        var open = Add(0);
+        for (var id = 1; id < 1000; id++)
+        {
+            Add(id);
+            Assert.True(table.TryClose(id, out var closed));
+            closed.Close(DateTime.UtcNow);
+        }
+
+        Assert.True(table.Knows(open));
+        Assert.Equal(16, table.Count);
+
+        // Where all are open, the oldest goes.
+        for (var id = 1000; id < 1100; id++)
+        {
+            Add(id);
+        }
+
+        Assert.False(table.Knows(open));
+        Assert.Equal(16, table.Count);
+
+        TrackedConnection Add(int id)
+        {
+            using var setup = new Activity("setup").Start();
+            var connection = new TrackedConnection(setup, outer: null);
+            setup.Stop();
+            connection.EndSetup(setup);
+            table.Add(connection);
+            table.Identify(connection, id);
+            return connection;
+        }
+    }
+
+    [Fact]
     public async Task Connections_one_after_another_level_off()
     {
         const int Capacity = 1000;

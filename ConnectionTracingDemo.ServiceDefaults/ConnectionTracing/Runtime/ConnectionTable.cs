@@ -7,11 +7,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace ConnectionTracing.Runtime;
 
 /// <summary>
-/// The connections that requests may link to, by the span id of their setup. Nothing says when a connection is closed,
-/// so the table is bounded: when it is full, the oldest that was not reused lately makes room.
+/// The connections that requests may link to, by the span id of their setup. Without RequestPhases nothing says when one is closed, so the
+/// table is bounded: when it is full, the oldest that was not reused lately, and is not known to be open, makes room.
 /// </summary>
 internal sealed class ConnectionTable(int capacity)
 {
+    /// <summary>So many that are open are passed over for a new one; looking further would cost each connection more.</summary>
+    private const int MaxSpared = 8;
+
     private readonly ConcurrentDictionary<ActivitySpanId, TrackedConnection> _bySpan = new(SpanIdComparer.Instance);
     private readonly ConcurrentDictionary<long, TrackedConnection> _open = new();
     private readonly Queue<TrackedConnection> _byAge = new();
@@ -134,12 +137,16 @@ internal sealed class ConnectionTable(int capacity)
 
     private void MakeRoom(int capacity)
     {
+        var spared = 0;
         while (_byAge.Count > capacity)
         {
             var oldest = _byAge.Dequeue();
-            if (oldest.Use.RecentlyReused)
+            var isOpen = oldest is { Id: not null, ClosedAt: null } && spared < MaxSpared;
+            if (oldest.Use.RecentlyReused || isOpen)
             {
-                // A second chance: it goes the next time it comes round, unless it has been reused by then.
+                // A second chance: it goes the next time it comes round, unless it has been reused by then. One that is known to be open stays
+                // as long as others are closed.
+                spared += isOpen ? 1 : 0;
                 oldest.Use.RecentlyReused = false;
                 _byAge.Enqueue(oldest);
             }
