@@ -57,13 +57,12 @@ internal sealed class RequestAttributes : IConnectionObserver
             span.AddTag(AttributeNames.ConnectionId, id);
         }
 
-        if (request.Call is { } call)
+        if (request.Call is not null)
         {
-            ref readonly var exchange = ref call.Exchange;
-            if (call.Earlier is null && exchange.Answered is not null)
+            if (ExchangePhase.TryGetPlain(request, out var send, out var wait))
             {
-                var connected = request.ConnectedBefore(exchange.SendStart);
-                AddExchange(span, exchange.Send + (exchange.SendStart - connected), exchange.Continue, Positive(span.Duration - exchange.WaitStart));
+                AddDuration(span, AttributeNames.SendDuration, send.Duration);
+                AddDuration(span, AttributeNames.WaitDuration, wait.Duration);
             }
             else
             {
@@ -76,8 +75,6 @@ internal sealed class RequestAttributes : IConnectionObserver
             AddQueue(span, request);
         }
     }
-
-    private static TimeSpan? Positive(TimeSpan? duration) => duration < TimeSpan.Zero ? TimeSpan.Zero : duration;
 
     /// <summary>Of a request that was sent several times, the sums; of one that ended before its answer, the time until then.</summary>
     private static void AddExchange(Activity span, in CompletedRequest request)
@@ -92,11 +89,6 @@ internal sealed class RequestAttributes : IConnectionObserver
             }
         }
 
-        AddExchange(span, send, pause, wait);
-    }
-
-    private static void AddExchange(Activity span, TimeSpan? send, TimeSpan? pause, TimeSpan? wait)
-    {
         AddDuration(span, AttributeNames.SendDuration, send);
         AddDuration(span, AttributeNames.ContinueDuration, pause);
         AddDuration(span, AttributeNames.WaitDuration, wait);

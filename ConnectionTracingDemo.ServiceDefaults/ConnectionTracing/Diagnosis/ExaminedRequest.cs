@@ -11,7 +11,6 @@ namespace ConnectionTracing.Diagnosis;
 /// <summary>A request that has ended and was not quite ordinary.</summary>
 internal sealed class ExaminedRequest
 {
-    private readonly ConnectionTracker _tracker;
     private readonly string? _protocol;
     private readonly string? _url;
     private readonly ConditionalWeakTable<TrackedConnection, IReadOnlyList<SetupPhase>> _earlierLookups;
@@ -22,7 +21,7 @@ internal sealed class ExaminedRequest
     public ExaminedRequest(in CompletedRequest request, HostTable hosts, ConditionalWeakTable<TrackedConnection, IReadOnlyList<SetupPhase>> earlierLookups)
     {
         _earlierLookups = earlierLookups;
-        _tracker = request.Tracker;
+        Tracker = request.Tracker;
         _protocol = request.Activity.GetTagItem(AttributeNames.ProtocolVersion) as string;
         _url = request.Activity.GetTagItem(AttributeNames.UrlFull) as string;
         Host = request.Activity.GetTagItem(AttributeNames.ServerAddress) as string;
@@ -52,7 +51,7 @@ internal sealed class ExaminedRequest
             ?? hosts.Find(new Endpoint(Host, Port));
     }
 
-    public ConnectionTracker Tracker => _tracker;
+    public ConnectionTracker Tracker { get; }
 
     public string? Host { get; }
 
@@ -119,17 +118,17 @@ internal sealed class ExaminedRequest
     public string? Protocol => _protocol ?? OnlyOrNothing(OpenSiblings.Select(sibling => sibling.Protocol));
 
     /// <summary>Whether it is known which connections are closed.</summary>
-    public bool ClosedAreKnown => _tracker.KnowsClosed;
+    public bool ClosedAreKnown => Tracker.KnowsClosed;
 
     /// <summary>The connections to its host that are open, as far as known.</summary>
     public IEnumerable<TrackedConnection> OpenSiblings =>
         Siblings?.Recent().Where(sibling => sibling is { ErrorType: null, ClosedAt: null }) ?? [];
 
     /// <summary>How much of a time proves something of others: the process itself was not late.</summary>
-    public TimeSpan Proven(DateTime start, TimeSpan duration) => duration - (_tracker.ThreadPool?.UnprovenWithin(start, start + duration) ?? TimeSpan.Zero);
+    public TimeSpan Proven(DateTime start, TimeSpan duration) => duration - (Tracker.ThreadPool?.UnprovenWithin(start, start + duration) ?? TimeSpan.Zero);
 
     /// <summary>The longest wait for a thread of the pool while the request was under way; null: none was long.</summary>
-    public ThreadPoolWatch.LateTime? LongestLateTime => _tracker.ThreadPool?.LongestWithin(Start, End);
+    public ThreadPoolWatch.LateTime? LongestLateTime => Tracker.ThreadPool?.LongestWithin(Start, End);
 
     /// <summary>What a phase of a setup asked: the server, a proxy, or what a ConnectCallback has chosen.</summary>
     public Endpoint Asked(AwaitedSetup setup, SetupPhase phase)
@@ -187,7 +186,7 @@ internal sealed class ExaminedRequest
         }
 
         var end = wait.Duration is { } duration ? wait.Start + duration : End;
-        if (_tracker.Opening.To(siblings.Host, siblings.Port).Any(attempt => attempt.OpeningSince < end))
+        if (Tracker.Opening.To(siblings.Host, siblings.Port).Any(attempt => attempt.OpeningSince < end))
         {
             return null;
         }
@@ -222,7 +221,7 @@ internal sealed class ExaminedRequest
     public IReadOnlyList<SetupPhase> EarlierLookupsOf(TrackedConnection attempt) => _earlierLookups.TryGetValue(attempt, out var lookups) ? lookups : [];
 
     /// <summary>The lookups of its name that began before this one, and go on.</summary>
-    public IEnumerable<SetupPhase> LookupsUnderWay(SetupPhase lookup) => Siblings is not { } siblings ? [] : _tracker.Opening.To(siblings.Host, siblings.Port)
+    public IEnumerable<SetupPhase> LookupsUnderWay(SetupPhase lookup) => Siblings is not { } siblings ? [] : Tracker.Opening.To(siblings.Host, siblings.Port)
         .SelectMany(attempt => attempt.PhasesAt(End))
         .Where(phase => phase is { Kind: SetupPhaseKind.Dns, Completed: false } && phase.Start < lookup.Start);
 

@@ -28,6 +28,13 @@ internal static class RequestTimeline
             }
         }
 
+        if (ExchangePhase.TryGetPlain(request, out var send, out var answer))
+        {
+            phases.Add(Phase(send.Name, send.Start, send.Duration, null));
+            phases.Add(Phase(answer.Name, answer.Start, answer.Duration, null));
+            return phases;
+        }
+
         foreach (var phase in ExchangePhase.Of(request))
         {
             // A request that failed did so in what was under way.

@@ -23,7 +23,12 @@ internal sealed class CompletedSpans
 
     private bool TryAddCore(Activity request, string span)
     {
-        // The same string: an activity keeps it.
+        // The same string: an activity keeps it. Mostly it is the last one.
+        if (ReferenceEquals(_spans[(_next + Kept - 1) % Kept], span))
+        {
+            return false;
+        }
+
         foreach (var known in _spans)
         {
             if (ReferenceEquals(known, span))

@@ -107,7 +107,7 @@ internal sealed class ConnectionTracker : IDisposable
     public void OnRequestStarted(Activity request)
     {
         _threadPool?.Use();
-        HttpCall.Current?.Begin(request);
+        (_events is null ? null : HttpCall.Current)?.Begin(request);
     }
 
     public void BeginWait(Activity wait)
@@ -192,7 +192,7 @@ internal sealed class ConnectionTracker : IDisposable
         }
     }
 
-    /// <summary>The connection with this number has been closed.</summary>
+    /// <summary>The connection with this number is closed.</summary>
     public void Closed(long id, DateTime now)
     {
         if (!Connections.TryClose(id, out var connection))
@@ -273,7 +273,7 @@ internal sealed class ConnectionTracker : IDisposable
         }
 
         var waits = queued?.Complete(_events is null ? connection : null) ?? QueuedRequest.NoWaits;
-        var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent, FailureListener.Take(request));
+        var completedRequest = new CompletedRequest(this, request, connection, first, initiated, waits, sent, request.Status == ActivityStatusCode.Error ? FailureListener.Take(request) : null);
         if (first && waits.Count > 0)
         {
             Check.OnFirstServed();

@@ -16,6 +16,25 @@ internal readonly record struct ExchangePhase(string Name, TimeSpan Start, TimeS
     public const string Continue = "continue";
     public const string Wait = "wait";
 
+    /// <summary>The two phases of most requests: sent once as a whole, and then answered. False: it has others, see <see cref="Of"/>.</summary>
+    public static bool TryGetPlain(in CompletedRequest request, out ExchangePhase send, out ExchangePhase wait)
+    {
+        if (request.Call is not { Earlier: null } call || call.Exchange is not { Answered: not null, IsAnsweredEarly: false, Continue: null, Sent: { } sent } exchange)
+        {
+            send = wait = default;
+            return false;
+        }
+
+        // The clocks of spans and events differ by a hair. And the last answer is there when the request ends.
+        var end = request.Activity.Duration;
+        sent = sent < end ? sent : end;
+        var connected = request.ConnectedBefore(exchange.SendStart);
+        connected = connected < sent ? connected : sent;
+        send = new ExchangePhase(Send, connected, sent - connected, Completed: true);
+        wait = new ExchangePhase(Wait, sent, end - sent, Completed: true);
+        return true;
+    }
+
     /// <summary>
     /// All of them, in the order in which they began. A request is sent again when the server asks for credentials, or closes the connection.
     /// </summary>
