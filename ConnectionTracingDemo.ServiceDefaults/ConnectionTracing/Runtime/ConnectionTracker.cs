@@ -120,16 +120,11 @@ internal sealed class ConnectionTracker : IDisposable
 
     public void EndWait(Activity wait)
     {
-        if (wait.Parent is not { } parent)
-        {
-            return;
-        }
-
-        if (_queued.TryGetValue(parent, out var queued))
+        if (wait.Parent is { } request && _queued.TryGetValue(request, out var queued))
         {
             queued.LeaveQueue(wait);
         }
-        else if (Opening.TryGet(parent, out var tunnel))
+        else if (wait.Parent is { } setup && Opening.TryGet(setup, out var tunnel))
         {
             // A tunnel through a proxy waits as well, for the connection to the proxy: below the setup, not below the request.
             tunnel.TunnelWaited(NetworkActivities.PoolOf(wait.DisplayName));
