@@ -84,7 +84,7 @@ public static class ConnectionTracingExtensions
             .AddProcessor(provider => new RequestSpanProcessor(provider.GetRequiredService<CurrentExport>())));
         if (environment.IsDevelopment())
         {
-            // Otherwise Grpc.Net.Client sends its requests below an activity that nobody records, and they leave no span.
+            // Otherwise Grpc.Net.Client sends its requests below an activity that is not recorded, and they leave no span.
             services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(MissingSpans.GrpcSource));
         }
 

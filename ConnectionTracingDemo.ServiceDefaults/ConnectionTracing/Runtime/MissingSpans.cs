@@ -31,8 +31,8 @@ internal sealed class MissingSpans(Action<string> tell)
     private int _toldOfClient;
 
     /// <summary>
-    /// A request begins. Nobody records it when it is below an activity that its library created without an
-    /// <see cref="ActivitySource"/>, which it does as long as nobody listens to that source: samplers follow the parent.
+    /// A request begins. It is not recorded when it is below an activity that its library created without an
+    /// <see cref="ActivitySource"/>, as libraries do while no provider listens to that source: samplers follow the parent.
     /// </summary>
     public void OnStarted(Activity request)
     {
@@ -52,7 +52,7 @@ internal sealed class MissingSpans(Action<string> tell)
 
         if (IsRecordedAlone(request) && Add(operation))
         {
-            tell($"Requests within the activity '{operation}' leave no span: nobody records that activity, and samplers follow it. {WayOut(operation)}");
+            tell($"Requests within the activity '{operation}' leave no span: no tracer provider records that activity, and samplers follow it. {WayOut(operation)}");
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class MissingSpans(Action<string> tell)
         return outermost is { ParentId: null } ? outermost : null;
     }
 
-    /// <summary>Asks the samplers about the same request without its parent. The activity is not started, so nobody sees it.</summary>
+    /// <summary>Asks the samplers about the same request without its parent. The activity is not started, so no listener is told.</summary>
     private bool IsRecordedAlone(Activity request)
     {
         if (Volatile.Read(ref _questions) >= MaxQuestions || Interlocked.Increment(ref _questions) > MaxQuestions)
