@@ -29,7 +29,10 @@ public sealed class MetricsTests
         Assert.Contains(measured.Requests, tags => tags is { Count: 2 } && Equals(tags[ConnectionReused], true) && Equals(tags[ConnectionInitiated], false));
         Assert.Contains(measured.Requests, tags => tags.Count == 0);
 
-        IEnumerable<object?> PhasesOf(int port) => measured.Setups.Where(setup => Equals(setup.Tags[ServerPort], port)).Select(setup => setup.Tags[SetupPhaseName]);
+        // A busy machine may add "other".
+        IEnumerable<object?> PhasesOf(int port) => measured.Setups
+            .Where(setup => Equals(setup.Tags[ServerPort], port) && !Equals(setup.Tags[SetupPhaseName], "other"))
+            .Select(setup => setup.Tags[SetupPhaseName]);
     }
 
     [Fact]

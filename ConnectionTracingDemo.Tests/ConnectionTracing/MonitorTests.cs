@@ -448,8 +448,12 @@ public sealed class MonitorTests
 
     private static IConnectionTracingMonitor Monitor(TracedHost host) => host.Services.GetRequiredService<IConnectionTracingMonitor>();
 
-    private static TracedRequest RequestTo(IConnectionTracingMonitor monitor, string path) =>
-        Assert.Single(monitor.GetReport().Requests, request => new Uri(request.Url).AbsolutePath == path);
+    /// <summary>The request to a path, without what a busy machine adds to its setup.</summary>
+    private static TracedRequest RequestTo(IConnectionTracingMonitor monitor, string path)
+    {
+        var request = Assert.Single(monitor.GetReport().Requests, request => new Uri(request.Url).AbsolutePath == path);
+        return request with { Phases = [.. request.Phases.Where(phase => phase.Name != "other")] };
+    }
 
     private static async Task<ConnectionTracingUpdate> Next(IAsyncEnumerator<ConnectionTracingUpdate> updates)
     {

@@ -283,7 +283,7 @@ public sealed class SwitchTests
         var connection = state["connections"]!.AsArray().Single(entry => entry!["port"]!.GetValue<int>() == server.Port)!;
         Assert.Equal("localhost", connection["address"]!.GetValue<string>());
         Assert.True(connection["setup"]!.GetValue<double>() > 0);
-        Assert.Equal(["dns", "tcp"], connection["phases"]!.AsArray().Select(phase => phase!["name"]!.GetValue<string>()));
+        Assert.Equal(["dns", "tcp"], connection["phases"]!.AsArray().Select(phase => phase!["name"]!.GetValue<string>()).Where(name => name != "other"));
         Assert.Equal(2, connection["served"]!.GetValue<int>());
         var requests = connection["requests"]!.AsArray();
         Assert.Equal(2, requests.Count);

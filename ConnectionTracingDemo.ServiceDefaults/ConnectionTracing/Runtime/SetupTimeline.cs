@@ -7,8 +7,8 @@ namespace ConnectionTracing.Runtime;
 /// <summary>Finds the time of a connection setup that no DNS lookup, socket connect or TLS handshake accounts for.</summary>
 internal static class SetupTimeline
 {
-    /// <summary>Less between two phases is scheduling.</summary>
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    /// <summary>Less between two phases is scheduling, also on a busy machine. A tunnel is always a phase.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Adds the phases in between.</summary>
     /// <param name="phases">Those that the runtime tells, in the order in which they began.</param>
@@ -24,12 +24,12 @@ internal static class SetupTimeline
         var covered = start;
         foreach (var phase in phases)
         {
-            gaps += phase.Start - covered >= Shortest ? 1 : 0;
+            gaps += IsPhase(covered, phase.Start) ? 1 : 0;
             covered = phase.End > covered ? phase.End : covered;
         }
 
         // After a phase that failed, it is the exception that took time. Where none did, the setup failed outside of them, however short that was.
-        var isOpenEnd = phases is not [.., { ErrorType: not null }] && (end - covered >= Shortest || error is not null);
+        var isOpenEnd = phases is not [.., { ErrorType: not null }] && (error is not null || IsPhase(covered, end));
         if (gaps == 0 && !isOpenEnd)
         {
             sources = [.. Enumerable.Range(0, phases.Length)];
@@ -42,7 +42,7 @@ internal static class SetupTimeline
         covered = start;
         for (var i = 0; i < phases.Length; i++)
         {
-            if (phases[i].Start - covered >= Shortest)
+            if (IsPhase(covered, phases[i].Start))
             {
                 sources[count] = -1;
                 filled[count++] = Gap(covered, phases[i].Start);
@@ -62,6 +62,10 @@ internal static class SetupTimeline
         return filled;
 
         SetupPhase Gap(DateTime from, DateTime until) =>
-            new(until > tunnelFrom ? SetupPhaseKind.Tunnel : SetupPhaseKind.Other, from, until - from);
+            new(OpensTunnel(from, until) ? SetupPhaseKind.Tunnel : SetupPhaseKind.Other, from, until - from);
+
+        bool IsPhase(DateTime from, DateTime until) => until - from >= Shortest || OpensTunnel(from, until);
+
+        bool OpensTunnel(DateTime from, DateTime until) => from <= tunnelFrom && tunnelFrom < until;
     }
 }
