@@ -78,7 +78,7 @@ internal static class RequestChecks
             return;
         }
 
-        if (request.Connection is null || request.Reused is null || request.ConnectionId is null)
+        if (request.Connection is null || request.Reused is null || (request.ConnectionId is null && !IsWithoutFlow(request)))
         {
             violations.Add("an answered request has no connection", Describe(request), OperationOf(request));
         }

@@ -57,7 +57,7 @@ internal static class RoughOperations
     /// <summary>The connection of a new client is hardly open when its request is cancelled.</summary>
     private static async Task CancelOpeningAsync(OperationRun run)
     {
-        using var client = Clients.NewClient(Clients.NewHandler());
+        using var client = Clients.NewClient(new ShortLivedHandler());
         using var cancel = new CancellationTokenSource(TimeSpan.FromMicroseconds(run.Random.Next(0, 8_000)));
         await ToleratingAsync(() => run.GetAsync(client, rough: true, cancellationToken: cancel.Token), cancel.Token);
     }
@@ -87,7 +87,7 @@ internal static class RoughOperations
     /// <summary>With all its streams; so the client is not shared.</summary>
     private static async Task AbortConnectionAsync(OperationRun run)
     {
-        using var client = Clients.NewClient(Clients.NewHandler());
+        using var client = Clients.NewClient(new ShortLivedHandler());
         await Task.WhenAll(
             AbortAsync(run, client, "connection&abort=headers&delay=20"),
             AbortAsync(run, client, "connection&abort=body&delay=20"));
@@ -95,7 +95,7 @@ internal static class RoughOperations
 
     private static async Task ChurnAsync(OperationRun run)
     {
-        using var client = Clients.NewClient(Clients.NewHandler());
+        using var client = Clients.NewClient(new ShortLivedHandler());
         for (var i = run.Random.Next(1, 4); i > 0; i--)
         {
             await run.GetAsync(client, rough: true, suffix: $"/{i}");
@@ -111,7 +111,7 @@ internal static class RoughOperations
     /// <summary>Two requests in one call; the slower one is cancelled.</summary>
     private static async Task HedgedAsync(OperationRun run)
     {
-        using var client = Clients.NewClient(new HedgingHandler(run, Clients.NewHandler()));
+        using var client = Clients.NewClient(new HedgingHandler(run, new ShortLivedHandler()));
         await run.GetAsync(client, $"delay={run.Random.Next(0, 10)}", rough: true);
     }
 
