@@ -24,6 +24,14 @@ public sealed class SetupTimelineTests
     }
 
     [Fact]
+    public void Nothing_follows_the_phase_that_a_setup_failed_in()
+    {
+        var phases = Fill([Phase(SetupPhaseKind.Tcp, 0, 10) with { ErrorType = "connection_refused" }], end: 30, error: "connection_error");
+
+        Assert.Equal([(SetupPhaseKind.Tcp, 0, 10)], phases);
+    }
+
+    [Fact]
     public void Tunnel_is_a_phase_however_short_and_ends_with_the_handshake_through_it()
     {
         var phases = Fill([Phase(SetupPhaseKind.Tcp, 0, 10), Phase(SetupPhaseKind.Tls, 12, 30)], end: 40, tunnelFrom: 11);
