@@ -74,6 +74,9 @@ public sealed class ConnectionTracingOptions
     /// <summary>When a time or a number counts as a fault, and is reported.</summary>
     public ConnectionTracingDiagnosisOptions Diagnosis { get; } = new();
 
+    /// <summary>What the page shows beside the requests of this process.</summary>
+    public ConnectionTracingPageOptions Page { get; } = new();
+
     internal IReadOnlyList<Func<IServiceProvider, BaseProcessor<Activity>>> Exporters => _exporters;
 
     /// <summary>

@@ -15,6 +15,9 @@ public sealed record ConnectionTracingUpdate
     /// <summary>When it switches itself off; null: it does not.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>As <see cref="ConnectionTracingOptions.RequestPhases"/>.</summary>
+    public bool RequestPhases { get; init; }
+
     /// <summary>How many requests were forgotten before this reader came to see them.</summary>
     public long Missed { get; init; }
 

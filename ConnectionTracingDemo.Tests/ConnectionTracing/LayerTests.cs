@@ -27,8 +27,9 @@ public sealed partial class LayerTests
         ["Diagnosis"] = [Contract, "Model", "Runtime"],
         ["Journal"] = [Contract, "Model", "Runtime"],
         ["Export"] = [Contract, "Runtime"],
-        ["Endpoint"] = [Contract],
-        ["Hosting"] = [Contract, "Runtime", "Attributes", "Metrics", "Diagnosis", "Journal", "Export"],
+        ["Page"] = [Contract],
+        ["Endpoint"] = [Contract, "Page"],
+        ["Hosting"] = [Contract, "Runtime", "Attributes", "Metrics", "Diagnosis", "Journal", "Export", "Page"],
     };
 
     /// <summary>The extension methods are in the namespaces of what they extend; generated code is where its generator puts it.</summary>

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
 using System.Threading.Tasks;
 using ConnectionTracing;
 using ConnectionTracing.Endpoint;
@@ -7,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -14,9 +17,10 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ConnectionTracingEndpointExtensions
 {
     /// <summary>
-    /// Maps <c>/connection-tracing</c>. GET: state, and the most recent requests, connections and findings, as JSON.
-    /// GET <c>/connection-tracing/events</c>: the same as they happen, as server-sent events. POST <c>{"enabled": true, "for": "00:05:00"}</c>:
-    /// on, for five minutes; without <c>for</c> as long as option CaptureFor says; <c>{"enabled": false}</c>: off.
+    /// Maps <c>/connection-tracing</c>. In a browser: a page that shows requests, connections and findings as they happen. Else GET: state, and the
+    /// most recent requests, connections and findings, as JSON. GET <c>/connection-tracing/events</c>: the same as they happen, as server-sent
+    /// events. POST <c>{"enabled": true, "for": "00:05:00"}</c>: on, for five minutes; without <c>for</c> as long as option CaptureFor says;
+    /// <c>{"enabled": false}</c>: off.
     /// It shows scheme, host, port and path of the requests that the application sends, and trace ids; never queries, user info, headers or
     /// bodies. It also changes what the application does: outside of Development say who may use it,
     /// for example with <c>RequireAuthorization()</c> on the result.
@@ -32,13 +36,17 @@ public static class ConnectionTracingEndpointExtensions
         var monitor = endpoints.ServiceProvider.GetService<IConnectionTracingMonitor>()
             ?? throw new InvalidOperationException("MapConnectionTracing needs connection tracing: call builder.AddConnectionTracing(), or AddServiceDefaults() where that calls it, first.");
         var guard = ActivatorUtilities.CreateInstance<SiteGuard>(endpoints.ServiceProvider);
-        var stream = ActivatorUtilities.CreateInstance<EventStream>(endpoints.ServiceProvider, monitor);
+        var stream = ActivatorUtilities.CreateInstance<EventStream>(endpoints.ServiceProvider);
+        var page = ActivatorUtilities.CreateInstance<PageEndpoints>(endpoints.ServiceProvider, monitor, stream);
 
         var group = endpoints.MapGroup(pattern);
-        Map(HttpMethods.Get, "", context => ShowAsync(context, monitor));
+        Map(HttpMethods.Get, "", context => PageEndpoints.IsWanted(context.Request) ? page.ShowAsync(context) : ShowAsync(context, monitor));
         Map(HttpMethods.Post, "", context => SwitchAsync(context, monitor));
         // Open for hours: nothing for a histogram of request durations.
-        Map(HttpMethods.Get, "/events", stream.WriteAsync).DisableHttpMetrics();
+        Map(HttpMethods.Get, "/events", context => WatchAsync(context, monitor, stream)).DisableHttpMetrics();
+        Map(HttpMethods.Get, "/page/events", page.WatchAsync).DisableHttpMetrics();
+        Map(HttpMethods.Get, "/page/{file}", PageEndpoints.SendAssetAsync);
+        Map(HttpMethods.Post, "/page/services/{name}", context => page.SwitchAsync(context, own => SwitchAsync(own, monitor)));
         return group.ExcludeFromDescription();
 
         IEndpointConventionBuilder Map(string method, string path, RequestDelegate handle) => group.MapMethods(path, [method], context =>
@@ -61,7 +69,18 @@ public static class ConnectionTracingEndpointExtensions
     private static Task ShowAsync(HttpContext context, IConnectionTracingMonitor monitor)
     {
         context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         return context.Response.WriteAsJsonAsync(monitor.GetReport(), EndpointJson.Default.ConnectionTracingReport);
+    }
+
+    private static Task WatchAsync(HttpContext context, IConnectionTracingMonitor monitor, EventStream stream)
+    {
+        // An id that is no number is not one of ours: from the start.
+        long? after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+        return stream.WriteAsync(
+            context,
+            end => monitor.WatchAsync(after, end).Select(update => (update.Position.ToString(CultureInfo.InvariantCulture), update)),
+            EndpointJson.Default.ConnectionTracingUpdate);
     }
 
     private static async Task SwitchAsync(HttpContext context, IConnectionTracingMonitor monitor)
@@ -71,7 +90,7 @@ public static class ConnectionTracingEndpointExtensions
 
         if (command is null)
         {
-            await new EndpointProblem(StatusCodes.Status400BadRequest, "The command is not valid.", problem!).WriteAsync(context.Response);
+            await EndpointProblem.NotACommand(problem!).WriteAsync(context.Response);
             return;
         }
 

@@ -8,4 +8,5 @@ namespace ConnectionTracing.Endpoint;
 [JsonSerializable(typeof(ConnectionTracingReport))]
 [JsonSerializable(typeof(ConnectionTracingUpdate))]
 [JsonSerializable(typeof(EndpointProblem))]
+[JsonSerializable(typeof(SwitchCommand))]
 internal sealed partial class EndpointJson : JsonSerializerContext;

@@ -9,6 +9,8 @@ namespace ConnectionTracing.Endpoint;
 /// <param name="Detail">What to change.</param>
 internal sealed record EndpointProblem(int Status, string Title, string Detail)
 {
+    public static EndpointProblem NotACommand(string detail) => new(StatusCodes.Status400BadRequest, "The command is not valid.", detail);
+
     public Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = Status;

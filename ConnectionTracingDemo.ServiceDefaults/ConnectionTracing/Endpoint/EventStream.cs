@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -11,20 +13,24 @@ using Microsoft.Extensions.Hosting;
 namespace ConnectionTracing.Endpoint;
 
 /// <summary>
-/// The updates of the monitor as server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html. The id of a
-/// message is its position: a browser that lost the connection sends the last one it got, and goes on from there. A reader that does not
-/// read costs one message, and does not hold up the stop of the host.
+/// Server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html. The id of a message is a position: a browser that lost
+/// the connection sends the last one it got, and goes on from there. A reader that does not read costs one message, and does not hold up the
+/// stop of the host.
 /// </summary>
-internal sealed class EventStream(IConnectionTracingMonitor monitor, IHostApplicationLifetime lifetime)
+internal sealed class EventStream(IHostApplicationLifetime lifetime)
 {
-    /// <summary>How many readers there are at most. Further ones get 503.</summary>
+    /// <summary>How many readers there are at most, of all streams of a mapped endpoint. Further ones get 503.</summary>
     public const int MaxReaders = 16;
 
     private const int RetryAfterSeconds = 10;
 
     private int _readers;
 
-    public async Task WriteAsync(HttpContext context)
+    /// <summary>Writes messages until the reader leaves or the host stops.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="read">Begins to read the messages, each with its id.</param>
+    /// <param name="type">How they are written.</param>
+    public async Task WriteAsync<T>(HttpContext context, Func<CancellationToken, IAsyncEnumerable<(string Id, T Message)>> read, JsonTypeInfo<T> type)
     {
         if (Interlocked.Increment(ref _readers) > MaxReaders)
         {
@@ -37,7 +43,7 @@ internal sealed class EventStream(IConnectionTracingMonitor monitor, IHostApplic
 
         try
         {
-            await WriteUpdatesAsync(context);
+            await WriteMessagesAsync(context, read, type);
         }
         finally
         {
@@ -45,7 +51,7 @@ internal sealed class EventStream(IConnectionTracingMonitor monitor, IHostApplic
         }
     }
 
-    private async Task WriteUpdatesAsync(HttpContext context)
+    private async Task WriteMessagesAsync<T>(HttpContext context, Func<CancellationToken, IAsyncEnumerable<(string Id, T Message)>> read, JsonTypeInfo<T> type)
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";
@@ -55,15 +61,12 @@ internal sealed class EventStream(IConnectionTracingMonitor monitor, IHostApplic
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        // An id that is no number is not one of ours: from the start.
-        long? after = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
-
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await foreach (var update in monitor.WatchAsync(after, end.Token))
+            await foreach (var (id, message) in read(end.Token))
             {
-                await WriteAsync(response, update, end.Token);
+                await WriteAsync(response, id, message, type, end.Token);
             }
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -73,13 +76,13 @@ internal sealed class EventStream(IConnectionTracingMonitor monitor, IHostApplic
         }
     }
 
-    private static async Task WriteAsync(HttpResponse response, ConnectionTracingUpdate update, CancellationToken end)
+    private static async Task WriteAsync<T>(HttpResponse response, string id, T message, JsonTypeInfo<T> type, CancellationToken end)
     {
         var body = response.BodyWriter;
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {update.Position}\ndata: "), body);
+        Encoding.UTF8.GetBytes($"id: {id}\ndata: ", body);
 
         // Into the pipe, in pieces: the memory of a message does not grow with it.
-        await JsonSerializer.SerializeAsync(body, update, EndpointJson.Default.ConnectionTracingUpdate, end);
+        await JsonSerializer.SerializeAsync(body, message, type, end);
 
         Encoding.UTF8.GetBytes("\n\n", body);
         await body.FlushAsync(end);

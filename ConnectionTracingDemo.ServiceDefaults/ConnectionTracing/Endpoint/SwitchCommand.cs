@@ -11,6 +11,9 @@ internal sealed record SwitchCommand(bool Enabled, TimeSpan? For)
 {
     private const int MaxLength = 1024;
 
+    /// <summary>The body of a POST that asks for this.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, EndpointJson.Default.SwitchCommand);
+
     /// <summary>Reads the command; without one, says what is wrong and what is allowed.</summary>
     public static async Task<(SwitchCommand? Command, string? Problem)> ReadAsync(HttpRequest request)
     {

@@ -3,6 +3,7 @@ using System.Linq;
 using ConnectionTracing;
 using ConnectionTracing.Export;
 using ConnectionTracing.Hosting;
+using ConnectionTracing.Page;
 using ConnectionTracing.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -75,6 +76,7 @@ public static class ConnectionTracingExtensions
         services.AddSingleton<TracingHostedService>();
         services.AddHostedService(provider => provider.GetRequiredService<TracingHostedService>());
         services.TryAddSingleton<IConnectionTracingMonitor, ConnectionTracingMonitor>();
+        ServiceClient.Configure(services);
     }
 
     private static void AddTelemetry(IServiceCollection services, IHostEnvironment environment)

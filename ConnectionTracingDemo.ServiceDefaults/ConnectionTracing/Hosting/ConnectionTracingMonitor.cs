@@ -66,6 +66,12 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Tracin
         bool IsOfTrace(string id) => string.Equals(id, traceId, StringComparison.OrdinalIgnoreCase);
     }
 
+    public ConnectionTracingUpdate GetHistory()
+    {
+        var entries = _journal.Read(_journal.Open(after: null));
+        return Describe(entries with { Missed = 0, Requests = [.. entries.RequestsNewestFirst.Reverse()] });
+    }
+
     public async IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
@@ -106,6 +112,7 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Tracin
             Position = entries.Position,
             Enabled = state.Enabled,
             Until = state.Until,
+            RequestPhases = state.Options.RequestPhases,
             Missed = entries.Missed,
             Requests = [.. entries.Requests.Select(remembered => remembered.Request)],
             // What becomes of those from before tracing was switched off is unknown.

@@ -41,6 +41,17 @@ internal sealed class OptionsValidator : IValidateOptions<ConnectionTracingOptio
         CheckTime(nameof(diagnosis.SlowServer), diagnosis.SlowServer);
         CheckTime(nameof(diagnosis.SlowBody), diagnosis.SlowBody);
 
+        var page = options.Page;
+        Check(page.Services.Count <= ConnectionTracingPageOptions.MaxServices, PageKey(nameof(page.Services)), $"{page.Services.Count} services", $"up to {ConnectionTracingPageOptions.MaxServices}");
+        foreach (var (service, address) in page.Services)
+        {
+            Check(
+                ConnectionTracingPageOptions.IsService(address), PageKey($"{nameof(page.Services)}:{service}"), address,
+                "an absolute address with the scheme http, https, http+https or https+http, such as https+http://apiservice or https://localhost:7480");
+        }
+
+        Check(ConnectionTracingPageOptions.IsDashboard(page.DashboardUrl), PageKey(nameof(page.DashboardUrl)), page.DashboardUrl, "an absolute http or https address, such as https://localhost:17180");
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(bool isAllowed, string key, object? value, string allowed)
@@ -52,6 +63,8 @@ internal sealed class OptionsValidator : IValidateOptions<ConnectionTracingOptio
         }
 
         void CheckDiagnosis(bool isAllowed, string key, object value, string allowed) => Check(isAllowed, $"{nameof(options.Diagnosis)}:{key}", value, allowed);
+
+        string PageKey(string key) => $"{nameof(options.Page)}:{key}";
 
         void CheckTime(string key, TimeSpan value) => CheckDiagnosis(IsTime(value), key, value, Times);
     }
