@@ -52,7 +52,7 @@ export function clock(time) {
 
 export function age(value) {
   const seconds = Math.max(0, Math.floor(value / 1000));
-  if (seconds < 1) return milliseconds(Math.max(0, value));
+  if (seconds < 10) return milliseconds(Math.max(0, value));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

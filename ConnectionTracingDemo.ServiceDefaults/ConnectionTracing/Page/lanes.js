@@ -193,12 +193,15 @@ export class LaneView {
     for (const { request, from, to, line } of lane.requests) {
       const y = top + line * track;
       const height = Math.max(track - 1, 1);
-      fill(from, to, y, height, 'text-quiet');
+      // Time that no phase covers is a thin line, and a gap sets the request apart from the one before it.
+      fill(from, to, y + height / 2 - 1, Math.min(2, height), 'text-quiet');
       for (const phase of request.phases) {
         const start = request.start + phase.start;
         if (start + 0.001 < from) continue;
         fill(start, start + phase.duration, y, height, phase.marked ? 'problem' : `phase-${phase.token}`);
       }
+      context.fillStyle = colour('surface');
+      context.fillRect(x(from) - 1, y - 1, 1, height + 2);
       if (request.failed) {
         context.fillStyle = colour('problem');
         context.fillRect(x(to) - 1, y - 1, 3, height + 2);
