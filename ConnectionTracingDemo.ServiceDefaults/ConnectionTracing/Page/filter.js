@@ -32,13 +32,8 @@ export class Filter {
     this.#setFields(new URLSearchParams(location.search));
     this.#read();
     form.addEventListener('submit', event => event.preventDefault());
-    form.addEventListener('input', () => this.#update(changed));
-    form.addEventListener('reset', () => setTimeout(() => {
-      this.connection = '';
-      this.range = null;
-      this.#update(changed);
-    }));
-    this.changed = () => this.#update(changed);
+    form.addEventListener('input', () => this.update());
+    this.changed = changed;
   }
 
   #setFields(query) {
@@ -61,20 +56,25 @@ export class Filter {
     this.failed = fields.failed.checked;
   }
 
-  #update(changed) {
+  update() {
     this.#read();
-    const query = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => value !== ''));
+    const query = new URLSearchParams([...new FormData(this.form)].filter(([name, value]) => value !== '' && !(name === 'view' && value === 'waterfall')));
     history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
-    changed();
+    this.changed();
   }
 
-  /** Shows all requests whose URL, host, trace or error contains the text. */
-  setText(text) {
+  /** Shows all requests; with a text or a connection, those. The view stays. */
+  reset({ text = '', connection = '', view = this.view } = {}) {
     this.form.reset();
     this.form.elements.text.value = text;
-    this.connection = '';
+    this.form.elements.view.value = view;
+    this.connection = connection;
     this.range = null;
-    this.changed();
+    this.update();
+  }
+
+  get view() {
+    return this.form.elements.view.value;
   }
 
   /** Whether something is filtered, besides the time range. */

@@ -32,19 +32,28 @@ let shown = [];
 let announced = '';
 let dirty = false;
 let timer = 0;
+let frame = 0;
+let byUser = false;
 
 const filter = new Filter($('filter'), () => refresh(true));
 const strip = new Strip($('strip'), range => {
   filter.range = range;
   refresh(true);
 });
-const table = new RequestTable($('requests'), { chosen: open, moved: showState, traceUrl });
-const details = new Details($('details'), { store, traceUrl, open, showRequests, closed: () => open(null) });
+const table = new RequestTable($('requests'), { chosen: open, visited: visit, moved: showState, traceUrl });
+const details = new Details($('details'), {
+  store, traceUrl, open,
+  showRequests: connection => {
+    details.close();
+    filter.reset({ connection: connection.key, view: 'waterfall' });
+  },
+  closed: () => open(null),
+});
 const lanes = new LaneView($('lanes'), { chosen: open, connectionChosen: connection => details.showConnection(connection), stateOf: connection => store.stateOf(connection) });
 const findings = new FindingList($('findings'), {
   traceUrl,
   open: key => open(store.requests.get(key)),
-  showHost: host => filter.setText(host),
+  showHost: host => filter.reset({ text: host }),
 });
 const services = new ServiceList($('services'), text => report($('switch-problem'), text));
 
@@ -62,25 +71,21 @@ function open(request) {
     if (had) $('requests').focus({ preventScroll: true });
     return;
   }
-  if (!shown.includes(request) && view() !== 'connections') {
-    $('filter').reset();
-    filter.range = strip.range = null;
-    filter.connection = '';
-    filter.changed();
+  if (!shown.includes(request) && filter.view !== 'connections') {
+    filter.reset();
+    drawRequests();
   }
+  // From the table, the arrow keys go on to the next row.
   details.show(request, document.activeElement !== $('requests'));
   table.select(request);
+  announce(`${request.method} ${request.url}: ${request.label}`);
 }
 
-function showRequests(connection) {
-  filter.connection = connection.key;
-  $('filter').elements.view.value = 'waterfall';
-  details.close();
-  filter.changed();
-}
-
-function view() {
-  return $('filter').elements.view.value;
+/** The keyboard has come to a row: details that are open follow it. */
+function visit(request) {
+  if (details.shown === null) return;
+  details.show(request);
+  announce(`${request.method} ${request.url}: ${request.label}`);
 }
 
 /** @param now whether the user did something: then also what is paused changes, and at once */
@@ -92,20 +97,25 @@ function refresh(now = false) {
     timer = 0;
     if (dirty) refresh();
   }, REDRAW_EVERY);
-  requestAnimationFrame(() => {
+  // In a tab that is not in view frames wait: one is enough.
+  byUser ||= now;
+  if (frame !== 0) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
     dirty = false;
-    draw(now);
+    draw(byUser);
+    byUser = false;
   });
 }
 
-function draw(byUser) {
+function draw(now) {
   services.refresh(store.services);
-  if (!paused || byUser) {
+  if (!paused || now) {
     drawRequests();
     findings.refresh(store);
   }
   showState();
-  if (byUser) announce();
+  if (now) announce();
 }
 
 function drawRequests() {
@@ -115,7 +125,7 @@ function drawRequests() {
   strip.range = filter.range;
   strip.refresh(filtered);
 
-  const inLanes = view() === 'connections';
+  const inLanes = filter.view === 'connections';
   $('requests').hidden = inLanes;
   $('lanes').hidden = !inLanes;
   if (inLanes) {
@@ -127,7 +137,7 @@ function drawRequests() {
     const connections = [...store.connections.values()].filter(connection => filter.showsConnection(connection) && (!filter.active || used.has(connection.key)));
     lanes.refresh(inRange, connections, range, range?.to);
   } else {
-    table.scaled = view() === 'scaled';
+    table.scaled = filter.view === 'scaled';
     table.range = filter.range;
     table.refresh(shown);
   }
@@ -150,16 +160,15 @@ function describe() {
 function showState() {
   const text = describe();
   if ($('count').textContent !== text) $('count').textContent = text;
-  $('newest').hidden = table.follows || shown.length === 0 || view() === 'connections';
-  $('empty').hidden = shown.length > 0 || (view() === 'connections' && lanes.lanes.length > 0);
+  $('newest').hidden = table.follows || table.showsNewest || shown.length === 0 || filter.view === 'connections';
+  $('empty').hidden = shown.length > 0 || (filter.view === 'connections' && lanes.lanes.length > 0);
   $('empty').textContent = store.requests.size > 0 ? 'No request matches the filter.' : 'No requests yet. A request that a service sends with HttpClient appears here as soon as it ends.';
   $('whole').hidden = filter.range === null;
-  $('reset').hidden = !filter.active;
+  $('show-all').hidden = !filter.active;
 }
 
 /** For screen readers: how many, now and then, and after something that the user did. */
-function announce() {
-  const text = `${describe()}, ${count(store.findings.length, 'finding')}.`;
+function announce(text = `${describe()}, ${count(store.findings.length, 'finding')}.`) {
   if (text !== announced) $('announcement').textContent = announced = text;
 }
 
@@ -186,8 +195,9 @@ $('newest').addEventListener('click', () => {
 });
 
 $('whole').addEventListener('click', () => strip.select(null));
+$('show-all').addEventListener('click', () => filter.reset());
 $('har').href = new URL('../requests.har', import.meta.url);
-setInterval(announce, ANNOUNCE_EVERY);
+setInterval(() => announce(), ANNOUNCE_EVERY);
 
 new Stream(message => {
   store.take(message);

@@ -1,6 +1,6 @@
 // The table of requests. Only the rows in view are in the document: they are positioned within a box as high as all of them.
 
-import { clock, milliseconds } from './format.js';
+import { RequestRow } from './row.js';
 import { drawAxis, fit, padded } from './waterfall.js';
 
 /** More rows than are seen, on both sides. */
@@ -15,15 +15,6 @@ const SORTS = {
   connection: (a, b) => (a.connectionId ?? -1) - (b.connectionId ?? -1) || a.connection.localeCompare(b.connection),
   total: (a, b) => a.total - b.total,
 };
-
-function show(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-function connectionText(request) {
-  const use = request.reused === null ? '' : request.reused ? 'reused' : 'new';
-  return `${request.connectionId === null ? '' : `#${request.connectionId}`} ${use}`.trim() || '–';
-}
 
 export class RequestTable {
   /** The requests that are shown, in order. */
@@ -43,19 +34,18 @@ export class RequestTable {
 
   /**
    * @param grid the element with role grid
-   * @param chosen called with a request that the user opens
-   * @param moved called after the user has scrolled
+   * @param chosen called with a request that the user opens; null: none any more
+   * @param visited called with a request that the keyboard comes to
+   * @param moved called after the rows in view have changed
    */
-  constructor(grid, { chosen, moved, traceUrl }) {
+  constructor(grid, { chosen, visited, moved, traceUrl }) {
     this.grid = grid;
     this.box = grid.querySelector('.rows-box');
     this.head = grid.querySelector('.head');
     this.body = grid.querySelector('.rows');
     this.axis = grid.querySelector('.axis');
     this.template = document.getElementById('request-row').content.firstElementChild;
-    this.chosen = chosen;
-    this.moved = moved;
-    this.traceUrl = traceUrl;
+    Object.assign(this, { chosen, visited, moved, traceUrl });
 
     this.box.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     this.body.addEventListener('click', event => this.#clicked(event));
@@ -73,6 +63,13 @@ export class RequestTable {
     return this.#follows && this.#sort.by === 'start' && this.active === null && getSelection().isCollapsed;
   }
 
+  /** Whether the newest row is in view, whatever comes next. */
+  get showsNewest() {
+    if (this.#sort.by !== 'start') return false;
+    const { first, end } = this.#window;
+    return this.#sort.descending ? first === 0 : end === this.view.length;
+  }
+
   follow() {
     this.#sort = { by: 'start', descending: this.#sort.by === 'start' && this.#sort.descending };
     this.active = null;
@@ -81,12 +78,15 @@ export class RequestTable {
     this.refresh(this.view);
   }
 
-  /** Shows these requests. What is read stays where it is, unless it is the newest row. */
-  refresh(requests) {
+  /**
+   * Shows these requests.
+   * @param keep whether what is read stays where it is; the newest row comes into view anyway, where that is what is read
+   */
+  refresh(requests, keep = true) {
     const height = this.rowHeight;
     const follows = this.follows;
     const top = this.box.scrollTop;
-    const anchor = this.view[Math.floor(top / height)];
+    const anchor = keep ? this.view[Math.floor(top / height)] : undefined;
     const offset = anchor === undefined ? 0 : top - anchor.index * height;
 
     const compare = SORTS[this.#sort.by];
@@ -147,55 +147,14 @@ export class RequestTable {
     for (const request of wanted) {
       let row = this.#rows.get(request);
       if (row === undefined) {
-        row = this.#spare.pop() ?? this.#create();
+        row = this.#spare.pop() ?? new RequestRow(this.template, this.traceUrl);
         this.#rows.set(request, row);
-        this.#fill(row, request);
         this.body.append(row.element);
       }
-      this.#place(row, request, height, axis);
+      row.show(request, { height, axis, scaled: this.scaled, selected: request.key === this.active });
     }
-    this.grid.setAttribute('aria-activedescendant', this.active === null ? '' : `row-${this.active}`);
-  }
-
-  #create() {
-    const element = document.importNode(this.template, true);
-    const cell = name => element.querySelector(`.cell-${name}`);
-    return {
-      element, start: cell('start'), service: cell('service'), method: element.querySelector('.method'), url: element.querySelector('.url'),
-      status: cell('status'), connection: cell('connection'), total: cell('total'), bar: element.querySelector('timing-bar'), trace: element.querySelector('.cell-trace a'),
-    };
-  }
-
-  #fill(row, request) {
-    row.label = request.label;
-    row.element.id = `row-${request.key}`;
-    row.element.request = request;
-    row.element.classList.toggle('failed', request.failed);
-    show(row.start, clock(request.start));
-    row.start.title = new Date(request.start).toISOString();
-    show(row.service, request.service);
-    show(row.method, request.method);
-    show(row.url, request.url);
-    row.url.title = request.url;
-    show(row.status, request.status === 0 ? 'none' : String(request.status));
-    row.status.title = request.problem;
-    show(row.connection, connectionText(request));
-    show(row.total, milliseconds(request.total));
-    const url = this.traceUrl(request.traceId);
-    row.trace.hidden = url === null;
-    if (url !== null) row.trace.href = url;
-  }
-
-  #place(row, request, height, axis) {
-    // The label has all figures: it is another one when the request has learned more.
-    if (row.label !== request.label) this.#fill(row, request);
-    row.element.style.transform = `translateY(${request.index * height}px)`;
-    row.element.setAttribute('aria-rowindex', request.index + 2);
-    row.element.setAttribute('aria-selected', request.key === this.active);
-    const drawing = `${request.label} ${this.scaled ? 0 : request.start - axis.from} ${axis.to - axis.from}`;
-    if (row.drawing === drawing) return;
-    row.drawing = drawing;
-    row.bar.show({ phases: request.phases, headers: request.headers, offset: this.scaled ? 0 : request.start, from: axis.from, to: axis.to, label: request.label });
+    const active = this.body.querySelector('[aria-selected=true]');
+    this.grid.setAttribute('aria-activedescendant', active?.id ?? '');
   }
 
   #scrolled() {
@@ -238,7 +197,9 @@ export class RequestTable {
     const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? end - 1 : at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: this.view.length - 1 }[event.key];
     if (to !== undefined && this.view.length > 0) {
       event.preventDefault();
-      this.select(this.view[Math.min(Math.max(to, 0), this.view.length - 1)]);
+      const request = this.view[Math.min(Math.max(to, 0), this.view.length - 1)];
+      this.select(request);
+      this.visited(request);
     } else if ((event.key === 'Enter' || event.key === ' ') && at >= 0) {
       event.preventDefault();
       this.chosen(this.view[at]);
@@ -255,7 +216,8 @@ export class RequestTable {
       button.closest('[role=columnheader]').setAttribute('aria-sort', sorted ? (this.#sort.descending ? 'descending' : 'ascending') : 'none');
     }
     this.#follows = false;
+    this.refresh(this.view, false);
     this.#scrollTo(0);
-    this.refresh(this.view);
+    this.draw();
   }
 }
