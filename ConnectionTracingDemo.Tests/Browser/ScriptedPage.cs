@@ -1,0 +1,71 @@
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace ConnectionTracingDemo.Tests.Browser;
+
+/// <summary>The library's page in a browser: that of an application that sends nothing itself, and shows what a scripted apiservice reports.</summary>
+public sealed class ScriptedPage : IAsyncLifetime
+{
+    public const string Dashboard = "http://dashboard.example:18888";
+
+    private readonly BrowserFixture _browser = new();
+    private PageSite? _site;
+
+    internal ScriptedService Api { get; private set; } = null!;
+
+    internal PageSite Site => _site!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _browser.InitializeAsync();
+        Api = await ScriptedService.StartAsync();
+        var settings = PageSite.With("apiservice", Api.Url);
+        settings["ConnectionTracing:Page:DashboardUrl"] = Dashboard;
+        _site = await PageSite.StartAsync(settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        await Site.DisposeAsync();
+        await Api.DisposeAsync();
+    }
+
+    /// <summary>Opens the page and waits until it has heard of apiservice. An error in its script, or what its Content-Security-Policy blocks, fails the test.</summary>
+    internal async Task<IPage> OpenAsync(int width = 1400, ColorScheme colorScheme = ColorScheme.Light, string query = "")
+    {
+        var page = await _browser.OpenPageAsync(width, colorScheme);
+        page.PageError += (_, error) => throw new InvalidOperationException(error);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException(message.Text);
+            }
+        };
+        await page.GotoAsync(Site.Url(PageSite.Path).AbsoluteUri + query);
+        await Expect(page.Locator("[data-service=apiservice]")).ToBeVisibleAsync();
+        return page;
+    }
+
+    internal Task<IPage> OpenEmptyAsync()
+    {
+        Api.Reset();
+        return OpenAsync();
+    }
+
+    internal static ILocator Rows(IPage page) => page.Locator("#requests .row");
+
+    internal static ILocator Count(IPage page) => page.Locator("#count");
+
+    internal static ILocator Details(IPage page) => page.Locator("#details");
+
+    /// <summary>The URLs of the rows in the document, from top to bottom.</summary>
+    internal static Task<string[]> UrlsAsync(IPage page) => page.EvaluateAsync<string[]>(
+        "[...document.querySelectorAll('#requests .row')].sort((a, b) => a.ariaRowIndex - b.ariaRowIndex).map(row => row.querySelector('.url').textContent)");
+
+    internal static ILocator View(IPage page, string name) => page.Locator("#filter fieldset").GetByLabel(name, new() { Exact = true });
+
+    internal static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name });
+}
