@@ -1,3 +1,4 @@
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 using ConnectionTracingDemo.Tests.Hosting;
 using ConnectionTracingDemo.Tests.Network;
 using ConnectionTracingDemo.Tests.Standalone;

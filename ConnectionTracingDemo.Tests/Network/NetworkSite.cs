@@ -1,3 +1,4 @@
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 using ConnectionTracingDemo.Tests.Standalone;
 
 namespace ConnectionTracingDemo.Tests.Network;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConnectionTracing;
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 using ConnectionTracingDemo.Web;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using ConnectionTracingDemo.Tests.Hosting;
-using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 using ConnectionTracingDemo.Tests.Standalone;
 using ConnectionTracingDemo.Web;
 
