@@ -16,7 +16,8 @@ var apiService = builder.AddProject<Projects.ConnectionTracingDemo_ApiService>("
 builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
-    .WithDashboardUrl("DashboardUrl")
+    .WithDashboardUrl("ConnectionTracing__Page__DashboardUrl")
+    .WithEnvironment("ConnectionTracing__Page__Services__apiservice", "https+http://apiservice")
     .WithReference(apiService)
     .WaitFor(apiService);
 

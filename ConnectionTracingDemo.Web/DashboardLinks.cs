@@ -1,30 +1,14 @@
 using System.Diagnostics;
+using ConnectionTracing;
+using Microsoft.Extensions.Options;
 
 namespace ConnectionTracingDemo.Web;
 
-/// <summary>
-/// Addresses in the Aspire dashboard. The dashboard's own address is the configuration value <c>DashboardUrl</c>, which the AppHost
-/// sets; there are no links without it.
-/// </summary>
-internal sealed class DashboardLinks
+/// <summary>Addresses in the Aspire dashboard. Its own address is the setting <c>ConnectionTracing:Page:DashboardUrl</c>, which the AppHost sets; there are no links without it.</summary>
+internal sealed class DashboardLinks(IOptions<ConnectionTracingOptions> options)
 {
-    public const string Key = "DashboardUrl";
-
-    public DashboardLinks(IConfiguration configuration, ILogger<DashboardLinks> logger)
-    {
-        var value = configuration[Key];
-
-        Home = Parse(value);
-
-        if (Home is null && !string.IsNullOrWhiteSpace(value))
-        {
-            // A warning only: a link is no reason not to start.
-            logger.LogWarning("{Key} is '{Value}', but has to be an absolute http or https address. The pages show no links to the dashboard.", Key, value);
-        }
-    }
-
     /// <summary>Where the dashboard opens, or null where its address is not known.</summary>
-    public Uri? Home { get; }
+    public Uri? Home { get; } = Parse(options.Value.Page.DashboardUrl);
 
     /// <summary>The page of one trace, or null where the dashboard's address is not known.</summary>
     public Uri? Trace(ActivityTraceId traceId) => Home is null ? null : new Uri(Home, $"traces/detail/{traceId}");
@@ -33,14 +17,8 @@ internal sealed class DashboardLinks
     /// <param name="traceId">32 hexadecimal digits, in lower case.</param>
     public Uri? Trace(string traceId) => traceId.Length == 32 && traceId.All(char.IsAsciiHexDigitLower) ? Trace(ActivityTraceId.CreateFromString(traceId)) : null;
 
-    // The value may be a list, like ASPNETCORE_URLS: the first address is taken.
-    private static Uri? Parse(string? value)
-    {
-        var first = value?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-
-        // The address from the console ends in a token, which is not to get a slash.
-        return Uri.TryCreate(first?.Contains('?', StringComparison.Ordinal) == true ? first : $"{first?.TrimEnd('/')}/", UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-            ? url
-            : null;
-    }
+    // The options have been validated. Of a list, the first address counts. The address from the console ends in a token, which is not to get a slash.
+    private static Uri? Parse(string? addresses) => addresses?.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is [var first, ..]
+        ? new Uri(first.Contains('?', StringComparison.Ordinal) ? first : $"{first.TrimEnd('/')}/")
+        : null;
 }

@@ -26,10 +26,6 @@ builder.Services.AddOptions<WeatherApiOptions>()
 // https+http: https where the API has it, http where it has not. Service discovery turns the name into an address.
 builder.Services.AddHttpClient<WeatherApiClient>(client => client.BaseAddress = new Uri("https+http://apiservice"));
 
-// Whose requests the Network page shows: this service's and, one line each, those of others.
-builder.Services.AddNetworkPage(builder.Configuration["OTEL_SERVICE_NAME"] ?? "webfrontend");
-builder.Services.AddRequestSource("apiservice");
-
 if (builder.Environment.IsDevelopment())
 {
     builder.Services.AddFaultLab();
@@ -55,7 +51,6 @@ app.MapStaticAssets();
 app.MapRazorComponents<App>();
 
 app.MapDefaultEndpoints();
-app.MapNetworkPage();
 
 if (app.Environment.IsDevelopment())
 {

@@ -1,4 +1,3 @@
-using ConnectionTracing;
 using ConnectionTracingDemo.Tests.EndToEnd;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Playwright;
@@ -52,82 +51,6 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         }
 
         await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources", page.GetByText(DemoApplication.Web).First);
-    }
-
-    [BrowserFact]
-    public async Task A_row_of_Network_leads_to_its_trace_and_the_page_leaves_none_of_its_own()
-    {
-        var page = await browser.OpenPageAsync(1400, ColorScheme.Light);
-        await page.GotoAsync(new Uri(demo.WebUrl, "/network").AbsoluteUri);
-        await Assertions.Expect(page.Locator(".service[data-mode=on]")).ToHaveCountAsync(2);
-
-        var weather = await demo.Visitor.GetNewWeatherAsync();
-        var row = page.Locator("#network-requests .timing-row").Filter(new() { Has = page.Locator($"a[href$='/traces/detail/{weather.TraceId}']") });
-        await Assertions.Expect(row).ToHaveCountAsync(1);
-        await Assertions.Expect(row).ToContainTextAsync("/weatherforecast");
-        await Assertions.Expect(row.Locator(".timing-service")).ToHaveTextAsync("webfrontend");
-        await Assertions.Expect(row.Locator(".timing-status")).ToHaveTextAsync("200");
-        await Assertions.Expect(page.Locator("#network-connections .timing-row").Filter(new() { HasText = "https://localhost" }).First).ToBeVisibleAsync();
-        await Assertions.Expect(page.Locator("#network-requests .timing-row").Filter(new() { HasText = "connection-tracing" })).ToHaveCountAsync(0);
-
-        var link = new Uri((await row.GetByRole(AriaRole.Link).GetAttributeAsync("href"))!);
-        Assert.Equal(new Uri(demo.DashboardUrl, $"/traces/detail/{weather.TraceId}"), link);
-        await demo.Telemetry.WaitForSpansAsync($"trace {weather.TraceId} of the page", spans => WeatherTrace.Find(spans, weather.TraceId));
-
-        // Leaving ends the streams; whatever they left would be sent before the next trace of both services.
-        await page.GotoAsync(link.AbsoluteUri);
-        await LogInAsync(page);
-        await AssertShowsAsync(page, "webfrontend: GET /weather");
-        var later = await demo.Visitor.GetNewWeatherAsync();
-        await demo.Telemetry.WaitForSpansAsync($"trace {later.TraceId} of the page", spans => WeatherTrace.Find(spans, later.TraceId));
-        Assert.DoesNotContain(await demo.Telemetry.GetSpansAsync(), span =>
-            $"{span.Name} {span["url.path"]} {span["url.full"]}" is var text
-            && (text.Contains("/network/events", StringComparison.Ordinal) || text.Contains("/connection-tracing", StringComparison.Ordinal)));
-    }
-
-    [BrowserFact]
-    public async Task Network_shows_what_is_slow_and_what_fails_in_every_view()
-    {
-        // Nothing of other tests in the pictures.
-        await demo.RestartAsync(DemoApplication.Web);
-        await demo.Visitor.GetNewWeatherAsync();
-        await demo.Visitor.GetNewWeatherAsync();
-        foreach (var scenario in new[] { "refused-port", "dead-first-address" })
-        {
-            using var client = new HttpClient();
-            using var response = await client.PostAsync(new Uri(demo.WebUrl, $"/fault-lab/runs/{scenario}"), content: null);
-            response.EnsureSuccessStatusCode();
-        }
-
-        await demo.Visitor.GetNewWeatherAsync();
-        foreach (var (width, colorScheme) in SiteTests.Views.Select(view => view.Data))
-        {
-            var page = await browser.OpenPageAsync(width, colorScheme);
-            await page.GotoAsync(new Uri(demo.WebUrl, "/network").AbsoluteUri);
-            var requests = page.Locator(".network-live .timing-row");
-            await Assertions.Expect(requests.First).ToContainTextAsync("/weatherforecast");
-            await Assertions.Expect(requests.Locator(".phase-tcp.timing-phase-failed").First).ToBeVisibleAsync();
-            await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.ConnectionRefused })).ToHaveCountAsync(1);
-            await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.FirstAddressFails })).ToHaveCountAsync(1);
-            await SiteTests.AssertFitsAsync(page);
-            await Screenshots.SaveAsync(page, SiteTests.Name("network", width, colorScheme));
-        }
-    }
-
-    [BrowserFact]
-    public async Task Network_says_that_the_API_is_stopped_and_goes_on_when_it_is_back()
-    {
-        var page = await browser.OpenPageAsync(1400, ColorScheme.Light);
-        await page.GotoAsync(new Uri(demo.WebUrl, "/network").AbsoluteUri);
-        var state = page.Locator($".service[data-service={DemoApplication.Api}]");
-        await Assertions.Expect(state).ToHaveAttributeAsync("data-mode", "on");
-
-        await demo.StopAsync(DemoApplication.Api);
-        await Assertions.Expect(state).ToHaveAttributeAsync("data-mode", "down");
-        await Assertions.Expect(page.Locator($".service[data-service={DemoApplication.Web}]")).ToHaveAttributeAsync("data-mode", "on");
-
-        await demo.StartAsync(DemoApplication.Api);
-        await Assertions.Expect(state).ToHaveAttributeAsync("data-mode", "on");
     }
 
     /// <summary>The dashboard asks who does not carry its cookie yet for the token, and goes on to where they wanted to go.</summary>

@@ -1,11 +1,12 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConnectionTracing;
 using ConnectionTracing.Endpoint;
-using ConnectionTracingDemo.Web;
+using ConnectionTracing.Page;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -117,9 +118,9 @@ public sealed class EndpointTests
         using var client = new HttpClient();
         await client.GetStringAsync(server.Url("/snake"));
 
-        // The reader of the demo's Network page.
-        var reader = new RemoteRequestSource("service", new Clients(app.Urls.Single()), TimeProvider.System);
-        var report = await reader.GetReportAsync(CancellationToken.None);
+        var report = (await client.GetFromJsonAsync<ConnectionTracingReport>(app.Urls.Single() + Path))!;
+        // The reader of the page of another service.
+        var reader = new RemoteUpdateSource("service", app.Urls.Single(), new Clients(), TimeProvider.System);
         await using var updates = reader.WatchAsync(null, CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await updates.MoveNextAsync().AsTask().Soon());
 
@@ -146,9 +147,13 @@ public sealed class EndpointTests
         {
             await using var app = await StartAsync(environment);
             using var client = new HttpClient();
-            foreach (var method in new[] { HttpMethod.Get, HttpMethod.Post })
+            foreach (var (method, path) in new[]
             {
-                using var request = new HttpRequestMessage(method, app.Urls.Single() + Path);
+                (HttpMethod.Get, ""), (HttpMethod.Get, "/events"), (HttpMethod.Get, "/page/main.js"), (HttpMethod.Get, "/page/events"),
+                (HttpMethod.Post, ""), (HttpMethod.Post, $"/page/services/{app.Environment.ApplicationName}"),
+            })
+            {
+                using var request = new HttpRequestMessage(method, app.Urls.Single() + Path + path);
                 request.Content = method == HttpMethod.Post ? new StringContent("""{"enabled": true}""", Encoding.UTF8, "application/json") : null;
                 if (origin is not null)
                 {
@@ -160,8 +165,8 @@ public sealed class EndpointTests
                     request.Headers.Add("Sec-Fetch-Site", site);
                 }
 
-                using var response = await client.SendAsync(request);
-                Assert.Equal(expected, response.StatusCode);
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                Assert.Equal((path, expected), (path, response.StatusCode));
             }
         }
     }
@@ -225,6 +230,9 @@ public sealed class EndpointTests
     [InlineData("GET", "")]
     [InlineData("GET", "/events")]
     [InlineData("POST", "")]
+    [InlineData("GET", "/page/main.js")]
+    [InlineData("GET", "/page/events")]
+    [InlineData("POST", "/page/services/apiservice")]
     public async Task Authorization_holds_for_all_of_it(string method, string path)
     {
         await using var app = await StartAsync(
@@ -235,11 +243,15 @@ public sealed class EndpointTests
             },
             map: endpoint => endpoint.RequireAuthorization());
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(new HttpMethod(method), app.Urls.Single() + Path + path);
+        foreach (var accept in new[] { "text/html", "*/*" })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), app.Urls.Single() + Path + path);
+            request.Headers.Add("Accept", accept);
 
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
     }
 
     [Fact]
@@ -311,9 +323,9 @@ public sealed class EndpointTests
         return socket;
     }
 
-    private sealed class Clients(string address) : IHttpClientFactory
+    private sealed class Clients : IHttpClientFactory
     {
-        public HttpClient CreateClient(string name) => new() { BaseAddress = new Uri(address) };
+        public HttpClient CreateClient(string name) => new();
     }
 
     private sealed class NobodyIsSignedIn(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, System.Text.Encodings.Web.UrlEncoder encoder)

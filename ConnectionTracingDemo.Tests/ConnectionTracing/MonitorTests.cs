@@ -338,6 +338,35 @@ public sealed class MonitorTests
     }
 
     [Fact]
+    public async Task History_has_each_request_once_and_in_order_with_its_connections_and_findings()
+    {
+        await using var host = await TracedHost.StartAsync();
+        var monitor = Monitor(host);
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+        await client.GetStringAsync(server.Url("/one"));
+        await client.GetStringAsync(server.Url("/two"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync($"http://localhost:{FreePort.Find()}/three"));
+
+        var history = monitor.GetHistory();
+
+        Assert.True(history is { Enabled: true, RequestPhases: true, Missed: 0 });
+        Assert.Equal(["/one", "/two", "/three"], history.Requests.Select(request => new Uri(request.Url).AbsolutePath));
+        Assert.All(history.Requests.Take(2), request => Assert.Equal("read", request.Phases[^1].Name));
+        Assert.Equal(history.Requests[0].Connection, Assert.Single(history.Connections, connection => connection.ErrorType is null).SpanId);
+        Assert.Single(history.Connections, connection => connection.ErrorType == "connection_refused");
+        Assert.Equal(FindingCause.ConnectionRefused, Assert.Single(history.Findings).Cause);
+    }
+
+    [Fact]
+    public async Task Update_says_that_request_phases_are_off()
+    {
+        await using var host = await TracedHost.StartAsync(new Dictionary<string, string?> { ["ConnectionTracing:RequestPhases"] = "false" });
+
+        Assert.False((await Watch(Monitor(host), _ => true)).RequestPhases);
+    }
+
+    [Fact]
     public async Task Watcher_sees_requests_and_the_switch()
     {
         await using var host = await TracedHost.StartAsync();

@@ -28,6 +28,8 @@ public sealed class OptionsTests
         Assert.Equal(4096, options.MaxTrackedConnections);
         Assert.Equal(4096, options.MaxRememberedRequests);
         Assert.Null(options.MaxPathSegments);
+        Assert.Empty(options.Page.Services);
+        Assert.Null(options.Page.DashboardUrl);
     }
 
     [Fact]
@@ -46,6 +48,9 @@ public sealed class OptionsTests
             ["MaxRememberedRequests"] = "200",
             ["MaxPathSegments"] = "2",
             ["Diagnosis:SlowDns"] = "00:00:02",
+            ["Page:Services:apiservice"] = "https+http://apiservice",
+            ["Page:Services:stock"] = "https://localhost:7480",
+            ["Page:DashboardUrl"] = "https://localhost:17180",
         });
 
         Assert.True(options.Enabled);
@@ -59,6 +64,8 @@ public sealed class OptionsTests
         Assert.Equal(200, options.MaxRememberedRequests);
         Assert.Equal(2, options.MaxPathSegments);
         Assert.Equal(TimeSpan.FromSeconds(2), options.Diagnosis.SlowDns);
+        Assert.Equal([("apiservice", "https+http://apiservice"), ("stock", "https://localhost:7480")], options.Page.Services.Select(service => (service.Key, service.Value)).Order());
+        Assert.Equal("https://localhost:17180", options.Page.DashboardUrl);
     }
 
     [Theory]
@@ -121,6 +128,49 @@ public sealed class OptionsTests
         Assert.Equal([$"ConnectionTracing:{key} is '{shown}', allowed is {allowed}."], failure.Failures);
         ProcessState.AssertNobodyListens();
     }
+
+    [Theory]
+    [InlineData("Services:apiservice", "apiservice")]
+    [InlineData("Services:apiservice", "/apiservice")]
+    [InlineData("Services:apiservice", "localhost:7480")]
+    [InlineData("Services:apiservice", "ftp://apiservice")]
+    [InlineData("Services:apiservice", "https://")]
+    [InlineData("Services:apiservice", "https://user:password@apiservice")]
+    [InlineData("Services:apiservice", "https://apiservice?x=1")]
+    [InlineData("DashboardUrl", "localhost:17180")]
+    [InlineData("DashboardUrl", "ftp://localhost")]
+    [InlineData("DashboardUrl", ";")]
+    [InlineData("DashboardUrl", "nonsense;https://localhost:17180")]
+    public async Task Wrong_address_stops_the_start(string key, string value)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync($"Page:{key}", value));
+
+        var allowed = key == "DashboardUrl"
+            ? "an absolute http or https address, such as https://localhost:17180"
+            : "an absolute address with the scheme http, https, http+https or https+http, such as https+http://apiservice or https://localhost:7480";
+        Assert.Equal([$"ConnectionTracing:Page:{key} is '{value}', allowed is {allowed}."], failure.Failures);
+    }
+
+    [Fact]
+    public async Task Too_many_services_stop_the_start()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TracedHost.StartAsync(
+            Enumerable.Range(0, 51).ToDictionary(number => $"ConnectionTracing:Page:Services:service{number}", number => (string?)$"http://service{number}")));
+
+        Assert.Equal("ConnectionTracing:Page:Services is '51 services', allowed is up to 50.", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("https://localhost:17180", "https://localhost:17180")]
+    [InlineData("https://localhost:17180/", "https://localhost:17180")]
+    [InlineData("https://localhost:17180;http://localhost:15180", "https://localhost:17180")]
+    [InlineData("https://localhost:17180/login?t=0123abc", "https://localhost:17180")]
+    [InlineData("https://example.com/dashboard", "https://example.com/dashboard")]
+    [InlineData("https://example.com/dashboard/login?t=0123abc", "https://example.com/dashboard")]
+    public void Dashboard_is_the_first_address_without_its_token(string? value, string? dashboard) =>
+        Assert.Equal(dashboard, new ConnectionTracingPageOptions { DashboardUrl = value }.Dashboard);
 
     [Theory]
     [InlineData("Enabled", "yes", "System.Boolean")]

@@ -25,7 +25,7 @@ public sealed partial class TelemetryTests(DemoApplication demo)
     [Fact]
     public async Task Every_trace_is_about_a_request_of_a_visitor_or_a_connection_of_HttpClient()
     {
-        foreach (var address in new[] { "/", "/fault-lab", "/network", demo.Visitor.NewWeatherAddress() })
+        foreach (var address in new[] { "/", "/fault-lab", demo.Visitor.NewWeatherAddress() })
         {
             var page = await demo.Visitor.GetAsync(address);
             var assets = Asset().Matches(page.Html);
@@ -36,7 +36,7 @@ public sealed partial class TelemetryTests(DemoApplication demo)
             }
         }
 
-        foreach (var address in new[] { "/health", "/alive", "/connection-tracing" })
+        foreach (var address in new[] { "/health", "/alive", "/connection-tracing", "/connection-tracing/page/main.js" })
         {
             Assert.Equal(HttpStatusCode.OK, (await demo.Visitor.GetAsync(address)).Status);
         }
@@ -57,7 +57,7 @@ public sealed partial class TelemetryTests(DemoApplication demo)
         await demo.Telemetry.WaitForSpanAsync("the failed connection of the last run", span => span.Name.StartsWith("HTTP connection_setup", StringComparison.Ordinal) && span["error.type"] == "secure_connection_error");
         var roots = (await VisitAndGetSpansAsync()).Where(span => span.ParentSpanId is null).ToList();
 
-        Assert.Contains(roots, span => span["url.path"] == "/network");
+        Assert.Contains(roots, span => span["url.path"] == "/");
         Assert.Contains(roots, span => span["url.path"] == "/fault-lab" && span.Name.StartsWith("POST", StringComparison.Ordinal));
         Assert.Contains(roots, span => span["url.path"] == "/fault-lab/runs/untrusted-certificate");
         Assert.DoesNotContain(roots, span =>

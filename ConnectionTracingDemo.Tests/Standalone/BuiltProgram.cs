@@ -59,6 +59,6 @@ internal sealed class BuiltProgram : IAsyncDisposable
             [$"{PathOf(project)}.dll", "--urls=http://127.0.0.1:0", .. settings.Select(setting => $"--{setting}")],
             Path.Combine(Repository.Root, project),
             // Whatever this machine, or the test run, is set to. A setting environment=Production comes later and wins.
-            new() { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "", ["DashboardUrl"] = "" });
+            new() { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "", ["ConnectionTracing__Page__DashboardUrl"] = "" });
     }
 }

@@ -27,7 +27,7 @@ internal sealed class PageEndpoints(
     public static bool IsWanted(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
-        var html = accepted.Where(type => type.MediaType == MediaTypeNames.Text.Html).Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
+        var html = accepted.Where(type => type.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase)).Select(type => type.Quality ?? 1).DefaultIfEmpty(0).Max();
         return html > 0 && html >= QualityOf(MediaTypeNames.Application.Json);
 
         // The more specific range counts, https://www.rfc-editor.org/rfc/rfc9110#name-accept.

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ConnectionTracingDemo.Tests.Network;
+namespace ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 /// <summary>Stands for a service: its <c>/connection-tracing</c> tells what a test wants it to.</summary>
 internal sealed class ScriptedService : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ConnectionTracing;
 
-namespace ConnectionTracingDemo.Tests.Network;
+namespace ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 /// <summary>What services might tell. Every request and connection is another one.</summary>
 internal static class Sample
@@ -92,6 +92,7 @@ internal static class Sample
         {
             Position = position,
             Enabled = enabled,
+            RequestPhases = true,
             Missed = missed,
             Requests = requests ?? [],
             Connections = connections ?? [],

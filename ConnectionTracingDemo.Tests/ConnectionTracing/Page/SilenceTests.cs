@@ -2,10 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ConnectionTracing;
-using ConnectionTracingDemo.Tests.ConnectionTracing;
-using ConnectionTracingDemo.Web;
+using ConnectionTracing.Page;
 
-namespace ConnectionTracingDemo.Tests.Network;
+namespace ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 /// <summary>A service that keeps its connection and says nothing: it hangs, or stands at a breakpoint.</summary>
 public sealed class SilenceTests
@@ -18,7 +17,7 @@ public sealed class SilenceTests
         var time = new ManualTime();
         using var body = new SilentBody(Sample.Update(7));
         using var handler = new Answering(body);
-        var source = new RemoteRequestSource("apiservice", new Clients(handler), time);
+        var source = new RemoteUpdateSource("apiservice", "http://apiservice", new Clients(handler), time);
         await using var updates = source.WatchAsync(null, CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await updates.MoveNextAsync().AsTask().WaitAsync(Patience));
 
@@ -28,8 +27,8 @@ public sealed class SilenceTests
         Assert.False(next.IsCompleted, "Two messages may be late.");
         await AdvanceAsync(TimeSpan.FromSeconds(15));
 
-        var exception = await Assert.ThrowsAsync<RequestSourceException>(() => next.WaitAsync(Patience));
-        Assert.Equal("apiservice has told nothing for 45 s. Does it hang, or stand at a breakpoint?", exception.Message);
+        var exception = await Assert.ThrowsAsync<UpdateSourceException>(() => next.WaitAsync(Patience));
+        Assert.Equal("apiservice has sent nothing for 45 s. Does it hang, or stand at a breakpoint?", exception.Message);
 
         async Task AdvanceAsync(TimeSpan duration)
         {
@@ -47,7 +46,7 @@ public sealed class SilenceTests
 
     private sealed class Clients(HttpMessageHandler handler) : IHttpClientFactory
     {
-        public HttpClient CreateClient(string name) => new(handler, disposeHandler: false) { BaseAddress = new Uri("http://apiservice") };
+        public HttpClient CreateClient(string name) => new(handler, disposeHandler: false);
     }
 
     private sealed class Answering(Stream body) : HttpMessageHandler

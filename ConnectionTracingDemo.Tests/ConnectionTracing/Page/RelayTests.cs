@@ -1,13 +1,10 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using ConnectionTracing;
-using ConnectionTracingDemo.Tests.ConnectionTracing;
-using ConnectionTracingDemo.Web;
-using Microsoft.Extensions.Configuration;
+using ConnectionTracing.Page;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace ConnectionTracingDemo.Tests.Network;
+namespace ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 /// <summary>What a browser is told of several services.</summary>
 public sealed class RelayTests
@@ -25,9 +22,10 @@ public sealed class RelayTests
         await using var reader = Watch([web, api]);
         var messages = new[] { await reader.NextAsync(), await reader.NextAsync() };
 
-        Assert.Equal(["apiservice", "webfrontend"], messages.Select(message => message.Data.Service).Order());
-        Assert.All(messages, message => Assert.Equal(message.Data.Service, Assert.Single(message.Data.Requests).Service));
-        var positions = NetworkPositions.Parse(messages[1].EventId);
+        Assert.Equal(
+            [("apiservice", "http://b.example/"), ("webfrontend", "http://a.example/")],
+            messages.Select(message => (message.Message.Service, Assert.Single(message.Message.Update!.Requests).Url)).Order());
+        var positions = PagePositions.Parse(messages[1].Id);
         Assert.Equal((5, 7), (positions["webfrontend"], positions["apiservice"]));
     }
 
@@ -42,25 +40,6 @@ public sealed class RelayTests
     }
 
     [Fact]
-    public async Task A_long_past_comes_in_pieces_and_the_position_with_the_last()
-    {
-        var api = new Source("apiservice");
-        api.Tell(Update(9, [.. Enumerable.Range(0, 3_600).Select(i => Sample.Request($"http://a.example/{i}"))]));
-
-        await using var reader = Watch([api]);
-        List<string> urls = [];
-        for (var i = 0; i < 6; i++)
-        {
-            var message = await reader.NextAsync();
-            urls.AddRange(message.Data.Requests.Select(row => row.Url));
-            Assert.Equal(i == 5 ? 9 : null, NetworkPositions.Parse(message.EventId)["apiservice"]);
-        }
-
-        Assert.Equal(NetworkRelay.KeptRequests, urls.Count);
-        Assert.Equal(("http://a.example/600", "http://a.example/3599"), (urls[0], urls[^1]));
-    }
-
-    [Fact]
     public async Task A_service_that_is_down_is_said_once_and_asked_again_from_where_it_was()
     {
         var time = new ManualTime();
@@ -68,19 +47,19 @@ public sealed class RelayTests
         await using var reader = Watch([api], time: time);
         Assert.Null(await api.Started.ReadAsync().AsTask().WaitAsync(Patience));
         api.Tell(Update(4));
-        Assert.Equal("on", (await reader.NextAsync()).Data.State.Mode);
+        Assert.Null((await reader.NextAsync()).Message.Problem);
 
-        api.Fail(new RequestSourceException("apiservice cannot be reached."));
-        var down = (await reader.NextAsync()).Data;
-        Assert.Equal(("down", "apiservice cannot be reached."), (down.State.Mode, down.State.Text));
+        api.Fail(new UpdateSourceException("apiservice cannot be reached."));
+        var (id, down) = await reader.NextAsync();
+        Assert.Equal(("apiservice=4", "apiservice cannot be reached.", null), (id, down.Problem, down.Update));
 
         Assert.Equal(4, await AgainAsync(api, time));
-        api.Fail(new RequestSourceException("apiservice cannot be reached."));
+        api.Fail(new UpdateSourceException("apiservice cannot be reached."));
         Assert.Equal(4, await AgainAsync(api, time));
         api.Tell(Update(5));
 
         // Nothing of the second failure in between.
-        Assert.Equal("on", (await reader.NextAsync()).Data.State.Mode);
+        Assert.Null((await reader.NextAsync()).Message.Problem);
     }
 
     [Theory]
@@ -98,8 +77,8 @@ public sealed class RelayTests
 
         await using var reader = Watch([api], "apiservice=100");
 
-        Assert.Equal(startedAgain, (await reader.NextAsync()).Data.StartedAgain);
-        Assert.False((await reader.NextAsync()).Data.StartedAgain);
+        Assert.Equal(startedAgain, (await reader.NextAsync()).Message.StartedAgain);
+        Assert.False((await reader.NextAsync()).Message.StartedAgain);
     }
 
     [Fact]
@@ -111,11 +90,11 @@ public sealed class RelayTests
 
         api.Fail(new InvalidOperationException("secret"));
         var message = await reader.NextAsync();
-        Assert.Equal(("apiservice", "down"), (message.Data.Service, message.Data.State.Mode));
-        Assert.DoesNotContain("secret", message.Data.State.Text, StringComparison.Ordinal);
+        Assert.Equal("apiservice", message.Message.Service);
+        Assert.Equal("The events of apiservice cannot be read; the log of this service says why.", message.Message.Problem);
 
         web.Tell(Update(1));
-        Assert.Equal("webfrontend", (await reader.NextAsync()).Data.Service);
+        Assert.Equal("webfrontend", (await reader.NextAsync()).Message.Service);
     }
 
     [Fact]
@@ -126,42 +105,15 @@ public sealed class RelayTests
         await using var reader = Watch([api], time: time);
         await api.Started.ReadAsync().AsTask().WaitAsync(Patience);
 
-        api.Tell(Update(1) with { Requests = null! });
-        Assert.Equal("down", (await reader.NextAsync()).Data.State.Mode);
+        api.Fail(new InvalidOperationException("one"));
+        Assert.NotNull((await reader.NextAsync()).Message.Problem);
         await AgainAsync(api, time);
-        api.Tell(Update(2) with { Requests = null! });
+        api.Fail(new InvalidOperationException("two"));
         await AgainAsync(api, time);
         api.Tell(Update(3));
 
         // Nothing of the second in between.
-        Assert.Equal("on", (await reader.NextAsync()).Data.State.Mode);
-    }
-
-    [Fact]
-    public async Task Of_many_connections_none_is_left_out()
-    {
-        // One that is not said to be closed would be shown as open for ever.
-        var api = new Source("apiservice");
-        api.Tell(Update(9, Sample.Request("http://a.example/")) with
-        {
-            Connections = [.. Enumerable.Range(0, 1_200).Select(i => Sample.Connection($"{i}.example", closedAt: Sample.Start.AddMinutes(1)))],
-        });
-
-        await using var reader = Watch([api]);
-        List<string> hosts = [];
-        var requests = 0;
-        string? id;
-        do
-        {
-            var message = await reader.NextAsync();
-            hosts.AddRange(message.Data.Connections.Select(row => row.Host));
-            requests += message.Data.Requests.Count;
-            id = message.EventId;
-            Assert.InRange(message.Data.Connections.Count, 0, 500);
-        }
-        while (id != "apiservice=9");
-
-        Assert.Equal((1_200, 1), (hosts.Distinct().Count(), requests));
+        Assert.Null((await reader.NextAsync()).Message.Problem);
     }
 
     [Fact]
@@ -176,7 +128,7 @@ public sealed class RelayTests
         await using var reader = Watch([api]);
         for (var i = 1; i <= 100; i++)
         {
-            Assert.Equal($"apiservice={i}", (await reader.NextAsync()).EventId);
+            Assert.Equal($"apiservice={i}", (await reader.NextAsync()).Id);
 
             // Read ahead, at most: what the reader has asked for, four that wait for him, one that waits for a place.
             Assert.InRange(100 - api.Waiting, i, i + 6);
@@ -199,21 +151,6 @@ public sealed class RelayTests
         await reader.DisposeAsync();
     }
 
-    [Fact]
-    public void There_are_places_for_so_many_browsers_and_each_is_given_back_once()
-    {
-        var relay = Relay([]);
-        var places = Enumerable.Range(0, NetworkRelay.MaxBrowsers).Select(_ => relay.TryEnter()).ToList();
-
-        Assert.All(places, Assert.NotNull);
-        Assert.Null(relay.TryEnter());
-
-        places[0]!.Dispose();
-        places[0]!.Dispose();
-        Assert.NotNull(relay.TryEnter());
-        Assert.Null(relay.TryEnter());
-    }
-
     /// <summary>Lets time pass until the source is asked again.</summary>
     /// <returns>From where on.</returns>
     private static async Task<long?> AgainAsync(Source source, ManualTime time)
@@ -232,24 +169,22 @@ public sealed class RelayTests
 
     private static ConnectionTracingUpdate Update(long position, params TracedRequest[] requests) => Sample.Update(position, requests);
 
-    private static Reader Watch(IRequestSource[] sources, string? after = null, TimeProvider? time = null) => new(Relay(sources, time), after);
-
-    private static NetworkRelay Relay(IRequestSource[] sources, TimeProvider? time = null) =>
-        new(sources, new DashboardLinks(new ConfigurationBuilder().Build(), NullLogger<DashboardLinks>.Instance), time ?? TimeProvider.System, NullLogger<NetworkRelay>.Instance);
+    private static Reader Watch(IUpdateSource[] sources, string? after = null, TimeProvider? time = null) =>
+        new(new PageRelay(time ?? TimeProvider.System, NullLogger.Instance), sources, after);
 
     private sealed class Reader : IAsyncDisposable
     {
         private readonly CancellationTokenSource _leaving = new();
-        private readonly IAsyncEnumerator<SseItem<NetworkMessage>> _messages;
+        private readonly IAsyncEnumerator<(string Id, PageMessage Message)> _messages;
         private Task<bool> _next;
 
-        public Reader(NetworkRelay relay, string? after)
+        public Reader(PageRelay relay, IUpdateSource[] sources, string? after)
         {
-            _messages = relay.WatchAsync(NetworkPositions.Parse(after), _leaving.Token).GetAsyncEnumerator();
+            _messages = relay.WatchAsync(sources, PagePositions.Parse(after), _leaving.Token).GetAsyncEnumerator();
             _next = _messages.MoveNextAsync().AsTask();
         }
 
-        public async Task<SseItem<NetworkMessage>> NextAsync()
+        public async Task<(string Id, PageMessage Message)> NextAsync()
         {
             Assert.True(await _next.WaitAsync(Patience), "The stream has ended.");
             var message = _messages.Current;
@@ -275,7 +210,7 @@ public sealed class RelayTests
         }
     }
 
-    private sealed class Source(string service) : IRequestSource
+    private sealed class Source(string service) : IUpdateSource
     {
         private readonly Channel<object> _script = Channel.CreateUnbounded<object>();
         private readonly Channel<long?> _started = Channel.CreateUnbounded<long?>();
@@ -295,10 +230,6 @@ public sealed class RelayTests
         public void Tell(ConnectionTracingUpdate update) => _script.Writer.TryWrite(update);
 
         public void Fail(Exception exception) => _script.Writer.TryWrite(exception);
-
-        public Task<ConnectionTracingReport> GetReportAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task TurnOnAsync(TimeSpan? duration, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public async IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
