@@ -18,6 +18,9 @@ public interface IConnectionTracingMonitor
     /// <param name="traceId">32 hexadecimal digits.</param>
     ConnectionTracingUpdate GetTrace(string traceId);
 
+    /// <summary>Everything that is remembered: each request once, with what was learned of it last, oldest first.</summary>
+    ConnectionTracingUpdate GetHistory();
+
     /// <summary>
     /// Everything that is remembered, in pieces, then everything that happens, a few times a second. A reader that is too slow misses some
     /// of it, and is told how much: nothing is kept for it.

@@ -27,7 +27,8 @@ public sealed partial class LayerTests
         ["Diagnosis"] = [Contract, "Model", "Runtime"],
         ["Journal"] = [Contract, "Model", "Runtime"],
         ["Export"] = [Contract, "Runtime"],
-        ["Endpoint"] = [Contract],
+        ["Har"] = [Contract],
+        ["Endpoint"] = [Contract, "Har"],
         ["Hosting"] = [Contract, "Runtime", "Attributes", "Metrics", "Diagnosis", "Journal", "Export"],
     };
 

@@ -15,7 +15,8 @@ public static class ConnectionTracingEndpointExtensions
 {
     /// <summary>
     /// Maps <c>/connection-tracing</c>. GET: state, and the most recent requests, connections and findings, as JSON.
-    /// GET <c>/connection-tracing/events</c>: the same as they happen, as server-sent events. POST <c>{"enabled": true, "for": "00:05:00"}</c>:
+    /// GET <c>/connection-tracing/events</c>: the same as they happen, as server-sent events. GET <c>/connection-tracing/requests.har</c>: all
+    /// requests that are remembered, as a HAR file. POST <c>{"enabled": true, "for": "00:05:00"}</c>:
     /// on, for five minutes; without <c>for</c> as long as option CaptureFor says; <c>{"enabled": false}</c>: off.
     /// It shows scheme, host, port and path of the requests that the application sends, and trace ids; never queries, user info, headers or
     /// bodies. It also changes what the application does: outside of Development say who may use it,
@@ -33,12 +34,14 @@ public static class ConnectionTracingEndpointExtensions
             ?? throw new InvalidOperationException("MapConnectionTracing needs connection tracing: call builder.AddConnectionTracing(), or AddServiceDefaults() where that calls it, first.");
         var guard = ActivatorUtilities.CreateInstance<SiteGuard>(endpoints.ServiceProvider);
         var stream = ActivatorUtilities.CreateInstance<EventStream>(endpoints.ServiceProvider, monitor);
+        var har = ActivatorUtilities.CreateInstance<HarDownload>(endpoints.ServiceProvider, monitor);
 
         var group = endpoints.MapGroup(pattern);
         Map(HttpMethods.Get, "", context => ShowAsync(context, monitor));
         Map(HttpMethods.Post, "", context => SwitchAsync(context, monitor));
         // Open for hours: nothing for a histogram of request durations.
         Map(HttpMethods.Get, "/events", stream.WriteAsync).DisableHttpMetrics();
+        Map(HttpMethods.Get, "/requests.har", har.WriteAsync);
         return group.ExcludeFromDescription();
 
         IEndpointConventionBuilder Map(string method, string path, RequestDelegate handle) => group.MapMethods(path, [method], context =>

@@ -66,6 +66,12 @@ internal sealed class ConnectionTracingMonitor(IServiceProvider services, Tracin
         bool IsOfTrace(string id) => string.Equals(id, traceId, StringComparison.OrdinalIgnoreCase);
     }
 
+    public ConnectionTracingUpdate GetHistory()
+    {
+        var entries = _journal.Read(_journal.Open(after: null));
+        return Describe(entries with { Missed = 0, Requests = [.. entries.RequestsNewestFirst.Reverse()] });
+    }
+
     public async IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
