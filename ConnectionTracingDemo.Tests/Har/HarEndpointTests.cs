@@ -32,8 +32,8 @@ public sealed class HarEndpointTests
         Assert.Equal("no-store", response.Headers.CacheControl!.ToString());
         var disposition = response.Content.Headers.ContentDisposition!;
         Assert.Equal("attachment", disposition.DispositionType);
-        Assert.Matches("^\"web-front--end--[0-9]{8}-[0-9]{6}Z\\.har\"$", disposition.FileName);
-        var time = DateTimeOffset.ParseExact(disposition.FileName![^21..^5], "yyyyMMdd-HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        Assert.Matches("^web-front--end--[0-9]{8}-[0-9]{6}Z\\.har$", disposition.FileName);
+        var time = DateTimeOffset.ParseExact(disposition.FileName![^20..^4], "yyyyMMdd-HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         Assert.InRange(time, before, DateTimeOffset.UtcNow);
     }
 

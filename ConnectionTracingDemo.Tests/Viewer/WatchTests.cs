@@ -57,9 +57,9 @@ public sealed class WatchTests
         await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId, "--format", "har");
 
         await web.Visitor.GetNewWeatherAsync();
-        await web.KillAsync();
-        var har = (await viewer.WaitForLinesAsync(1, line => line.StartsWith('{'))).Single();
+        Assert.Equal(0, await viewer.TerminateAsync());
 
+        var har = viewer.Output.Split(Environment.NewLine).Single(line => line.StartsWith('{'));
         var entry = Assert.Single(HarAssert.IsValid(har));
         Assert.Equal(("ConnectionTracingDemo.Web", 200), (entry.Text("_service"), entry.GetProperty("response").GetProperty("status").GetInt32()));
     }

@@ -66,7 +66,7 @@ internal sealed record HarRequest(string Method, string Url, string HttpVersion)
 /// <param name="StatusText">Why there was no response; else empty: the reason phrase is not recorded.</param>
 /// <param name="HttpVersion">Such as HTTP/1.1; empty: unknown.</param>
 /// <param name="Error">Why there was no response, or why its body could not be read; null: there was no error.</param>
-internal sealed record HarResponse(int Status, string StatusText, string HttpVersion, [property: JsonPropertyName("_error")] string? Error)
+internal sealed record HarResponse(int Status, string StatusText, string HttpVersion, [property: JsonPropertyName("_error")] string? Error = null)
 {
     public IReadOnlyList<string> Cookies { get; } = [];
 
