@@ -27,8 +27,9 @@ public sealed partial class LayerTests
         ["Diagnosis"] = [Contract, "Model", "Runtime"],
         ["Journal"] = [Contract, "Model", "Runtime"],
         ["Export"] = [Contract, "Runtime"],
-        ["Page"] = [Contract],
-        ["Endpoint"] = [Contract, "Page"],
+        ["Har"] = [Contract],
+        ["Page"] = [Contract, "Har"],
+        ["Endpoint"] = [Contract, "Har", "Page"],
         ["Hosting"] = [Contract, "Runtime", "Attributes", "Metrics", "Diagnosis", "Journal", "Export", "Page"],
     };
 

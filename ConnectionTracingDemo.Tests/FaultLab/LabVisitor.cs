@@ -50,6 +50,9 @@ internal sealed class LabVisitor : IDisposable
     public async Task<IReadOnlyList<Finding>> GetFindingsAsync() =>
         (await _client.GetFromJsonAsync<ConnectionTracingReport>("/connection-tracing"))!.Findings;
 
+    /// <summary>All requests that webfrontend remembers.</summary>
+    public Task<string> GetHarAsync() => _client.GetStringAsync("/connection-tracing/requests.har");
+
     /// <summary>Presses a button of the page.</summary>
     /// <param name="html">The page with the form.</param>
     /// <param name="form">The form's name.</param>

@@ -50,7 +50,7 @@ public sealed class OutputTests
         using var output = new StringWriter();
         var connection = new WatchedConnection(1) { Host = "\u001b[2J", HttpVersion = "1\u001b[2J", RemoteAddress = "\u001b[2J" };
 
-        RowWriter.Create(OutputFormat.Table, output).WriteEnd([connection], [], Row.Start);
+        RowWriter.Create(OutputFormat.Table, output, "shop").WriteEnd([connection], [], Row.Start);
 
         Assert.DoesNotContain('\u001b', output.ToString());
     }
@@ -168,7 +168,7 @@ public sealed class OutputTests
     private static string[] Write(OutputFormat format, RequestRow row)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        RowWriter.Create(format, output).Write(row);
+        RowWriter.Create(format, output, "shop").Write(row);
         return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ConnectionTracingDemo.Tests.Har;
 using ConnectionTracingDemo.Tests.Standalone;
 using Microsoft.Diagnostics.Tracing;
 
@@ -114,6 +115,27 @@ public sealed class ReadTests : IDisposable
         var connection = ViewerProgram.Json(Assert.Single(output.Split(Environment.NewLine), line => line.Contains("\"connection\",", StringComparison.Ordinal)));
         var end = connection.GetProperty("opened").GetDateTime().AddMilliseconds(connection.GetProperty("ageMs").GetDouble());
         Assert.Equal(FindLastTime(), end, TimeSpan.FromMicroseconds(1));
+    }
+
+    [UnixTheory]
+    [InlineData("System.Threading.Tasks.TplEventSource")]
+    [InlineData("Microsoft-Diagnostics-DiagnosticSource")]
+    public async Task Har_file_has_the_times_of_the_rows(string provider)
+    {
+        await RecordTwoVisitsAsync(await DocumentedProvidersAsync(provider));
+        var rows = Requests(await ViewerProgram.RunAsync("read", File, "--format", "json"));
+
+        // One line; remarks are others.
+        var har = (await ViewerProgram.RunAsync("read", File, "--format", "har")).Split(Environment.NewLine).Single(line => line.StartsWith('{'));
+
+        var entries = HarAssert.IsValid(har).Where(entry => entry.GetProperty("request").Text("url")!.EndsWith(Path, StringComparison.Ordinal)).ToList();
+        Assert.Equal(rows.Select(row => row.GetProperty("totalMs").GetDouble()), entries.Select(entry => entry.GetProperty("time").GetDouble()), (expected, actual) => Math.Abs(expected - actual) < 0.005);
+        Assert.Equal(rows.Select(row => $"{row.GetProperty("connection").GetInt64()}"), entries.Select(entry => entry.Text("connection")));
+        Assert.All(entries, entry => Assert.Equal("x", entry.Text("_service")));
+        Assert.Equal([false, true], entries.Select(entry => entry.GetProperty("_reused").GetBoolean()));
+        Assert.True(entries[0].Timing("connect") > 0 && entries[0].Timing("dns") >= 0, $"{entries[0]}");
+        Assert.Equal((-1, -1, -1), (entries[1].Timing("blocked"), entries[1].Timing("dns"), entries[1].Timing("connect")));
+        Assert.NotNull(entries[0].Text("serverIPAddress"));
     }
 
     [UnixFact]

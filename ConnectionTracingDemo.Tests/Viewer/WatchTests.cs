@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ConnectionTracingDemo.Tests.Har;
 using ConnectionTracingDemo.Tests.Standalone;
 
 namespace ConnectionTracingDemo.Tests.Viewer;
@@ -47,6 +48,20 @@ public sealed class WatchTests
 
         var total = ViewerProgram.Json((await viewer.WaitForLinesAsync(1, line => line.StartsWith("""{"type":"total""", StringComparison.Ordinal))).Single());
         Assert.Equal(1, total.GetProperty("requests").GetInt32());
+    }
+
+    [UnixFact]
+    public async Task Har_file_is_written_at_the_end()
+    {
+        await using var web = await WatchedWeb.StartAsync();
+        await using var viewer = await ViewerProgram.WatchAsync(web.ProcessId, "--format", "har");
+
+        await web.Visitor.GetNewWeatherAsync();
+        Assert.Equal(0, await viewer.TerminateAsync());
+
+        var har = viewer.Output.Split(Environment.NewLine).Single(line => line.StartsWith('{'));
+        var entry = Assert.Single(HarAssert.IsValid(har));
+        Assert.Equal(("ConnectionTracingDemo.Web", 200), (entry.Text("_service"), entry.GetProperty("response").GetProperty("status").GetInt32()));
     }
 
     [UnixFact]

@@ -126,6 +126,11 @@ internal sealed class View
         {
             yield return $"{_unreadable} events could not be read.";
         }
+
+        if (_rows.Remark is { } remark)
+        {
+            yield return remark;
+        }
     }
 
     private IReadOnlyCollection<WatchedConnection> FindConnections()

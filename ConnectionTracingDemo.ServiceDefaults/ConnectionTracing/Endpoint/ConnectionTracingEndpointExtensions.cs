@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using ConnectionTracing;
 using ConnectionTracing.Endpoint;
+using ConnectionTracing.Page;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -19,7 +20,8 @@ public static class ConnectionTracingEndpointExtensions
     /// <summary>
     /// Maps <c>/connection-tracing</c>. In a browser: a page that shows requests, connections and findings as they happen. Else GET: state, and the
     /// most recent requests, connections and findings, as JSON. GET <c>/connection-tracing/events</c>: the same as they happen, as server-sent
-    /// events. POST <c>{"enabled": true, "for": "00:05:00"}</c>: on, for five minutes; without <c>for</c> as long as option CaptureFor says;
+    /// events. GET <c>/connection-tracing/requests.har</c>: all requests that are remembered, as a HAR file.
+    /// POST <c>{"enabled": true, "for": "00:05:00"}</c>: on, for five minutes; without <c>for</c> as long as option CaptureFor says;
     /// <c>{"enabled": false}</c>: off.
     /// It shows scheme, host, port and path of the requests that the application sends, and trace ids; never queries, user info, headers or
     /// bodies. It also changes what the application does: outside of Development say who may use it,
@@ -37,7 +39,9 @@ public static class ConnectionTracingEndpointExtensions
             ?? throw new InvalidOperationException("MapConnectionTracing needs connection tracing: call builder.AddConnectionTracing(), or AddServiceDefaults() where that calls it, first.");
         var guard = ActivatorUtilities.CreateInstance<SiteGuard>(endpoints.ServiceProvider);
         var stream = ActivatorUtilities.CreateInstance<EventStream>(endpoints.ServiceProvider);
-        var page = ActivatorUtilities.CreateInstance<PageEndpoints>(endpoints.ServiceProvider, monitor, stream);
+        var services = ActivatorUtilities.CreateInstance<PageServices>(endpoints.ServiceProvider, monitor);
+        var page = ActivatorUtilities.CreateInstance<PageEndpoints>(endpoints.ServiceProvider, services, stream);
+        var har = ActivatorUtilities.CreateInstance<HarDownload>(endpoints.ServiceProvider, services, monitor);
 
         var group = endpoints.MapGroup(pattern);
         Map(HttpMethods.Get, "", context => PageEndpoints.IsWanted(context.Request) ? page.ShowAsync(context) : ShowAsync(context, monitor));
@@ -47,6 +51,7 @@ public static class ConnectionTracingEndpointExtensions
         Map(HttpMethods.Get, "/page/events", page.WatchAsync).DisableHttpMetrics();
         Map(HttpMethods.Get, "/page/{file}", PageEndpoints.SendAssetAsync);
         Map(HttpMethods.Post, "/page/services/{name}", context => page.SwitchAsync(context, own => SwitchAsync(own, monitor)));
+        Map(HttpMethods.Get, "/requests.har", har.WriteAsync);
         return group.ExcludeFromDescription();
 
         IEndpointConventionBuilder Map(string method, string path, RequestDelegate handle) => group.MapMethods(path, [method], context =>

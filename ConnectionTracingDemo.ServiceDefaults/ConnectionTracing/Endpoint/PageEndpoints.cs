@@ -14,14 +14,13 @@ namespace ConnectionTracing.Endpoint;
 
 /// <summary>The page, its files, and what it asks for.</summary>
 internal sealed class PageEndpoints(
-    IServiceProvider services, IConnectionTracingMonitor monitor, EventStream stream, IOptionsMonitor<ConnectionTracingOptions> options, ILogger<PageRelay> logger)
+    IServiceProvider provider, PageServices services, EventStream stream, IOptionsMonitor<ConnectionTracingOptions> options, ILogger<PageRelay> logger)
 {
     /// <summary>No scripts and styles but the page's own files, whatever is in the texts that it shows.</summary>
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private readonly PageServices _services = ActivatorUtilities.CreateInstance<PageServices>(services, monitor);
-    private readonly PageRelay _relay = new(services.GetService<TimeProvider>() ?? TimeProvider.System, logger);
+    private readonly PageRelay _relay = new(provider.GetService<TimeProvider>() ?? TimeProvider.System, logger);
 
     /// <summary>Whether a request is for the page, as browsers ask for one; else it is for the JSON, as scripts do that accept anything.</summary>
     public static bool IsWanted(HttpRequest request)
@@ -48,7 +47,7 @@ internal sealed class PageEndpoints(
         headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         context.Response.ContentType = "text/html; charset=utf-8";
         return context.Response.WriteAsync(
-            PageAssets.Render(AssetsOf(context.Request), options.CurrentValue.Page.Dashboard ?? "", _services.Own), Encoding.UTF8, context.RequestAborted);
+            PageAssets.Render(AssetsOf(context.Request), options.CurrentValue.Page.Dashboard ?? "", services.Own), Encoding.UTF8, context.RequestAborted);
     }
 
     public static Task SendAssetAsync(HttpContext context)
@@ -80,7 +79,7 @@ internal sealed class PageEndpoints(
     {
         var last = context.Request.Headers["Last-Event-ID"].ToString();
         var positions = PagePositions.Parse(last.Length > 0 ? last : context.Request.Query["after"]);
-        return stream.WriteAsync(context, end => _relay.WatchAsync(_services.All, positions, end), PageJson.Default.PageMessage);
+        return stream.WriteAsync(context, end => _relay.WatchAsync(services.All, positions, end), PageJson.Default.PageMessage);
     }
 
     /// <summary>Switches a service.</summary>
@@ -89,17 +88,17 @@ internal sealed class PageEndpoints(
     public async Task SwitchAsync(HttpContext context, Func<HttpContext, Task> switchOwn)
     {
         var name = (string)context.Request.RouteValues["name"]!;
-        if (_services.IsOwn(name))
+        if (services.IsOwn(name))
         {
             await switchOwn(context);
             return;
         }
 
-        if (_services.FindOther(name) is not { } service)
+        if (services.FindOther(name) is not { } service)
         {
-            await new EndpointProblem(StatusCodes.Status404NotFound, "There is no such service.", _services.HasOthers
+            await new EndpointProblem(StatusCodes.Status404NotFound, "There is no such service.", services.HasOthers
                 ? $"The page does not show '{name}'. Name it in the setting {ConnectionTracingOptions.SectionName}:Page:Services."
-                : $"Outside of Development, the page shows and switches no service but its own, {_services.Own}.").WriteAsync(context.Response);
+                : $"Outside of Development, the page shows and switches no service but its own, {services.Own}.").WriteAsync(context.Response);
             return;
         }
 

@@ -24,7 +24,8 @@ internal sealed class PageServices(
 
     public IReadOnlyList<IUpdateSource> All => [new LocalUpdateSource(Own, monitor), .. Others];
 
-    private IEnumerable<RemoteUpdateSource> Others => HasOthers
+    /// <summary>The other services.</summary>
+    public IEnumerable<RemoteUpdateSource> Others => HasOthers
         ? options.CurrentValue.Page.Services.Where(service => !IsOwn(service.Key)).Select(service => new RemoteUpdateSource(service.Key, service.Value, _clients, _time))
         : [];
 

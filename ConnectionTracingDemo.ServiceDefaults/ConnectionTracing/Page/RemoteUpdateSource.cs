@@ -10,6 +10,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using ConnectionTracing.Har;
 using OpenTelemetry;
 
 namespace ConnectionTracing.Page;
@@ -21,6 +22,9 @@ namespace ConnectionTracing.Page;
 internal sealed class RemoteUpdateSource(string service, string address, IHttpClientFactory clients, TimeProvider time) : IUpdateSource
 {
     private const string Path = "/connection-tracing";
+
+    /// <summary>The query parameter of <c>requests.har</c> that leaves out other services.</summary>
+    public const string OwnOnly = "own";
 
     /// <summary>How long the service may take to answer; the stream itself has no end.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
@@ -42,6 +46,22 @@ internal sealed class RemoteUpdateSource(string service, string address, IHttpCl
         using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ByteArrayContent(command) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return await AskAsync(request, HttpCompletionOption.ResponseContentRead, static (content, token) => content.ReadAsByteArrayAsync(token), cancellationToken);
+    }
+
+    /// <summary>Its requests.</summary>
+    /// <exception cref="UpdateSourceException">It does not send them.</exception>
+    public async Task<HarFile> ReadHarAsync(CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{_url}/requests.har?{OwnOnly}");
+        return await AskAsync(request, HttpCompletionOption.ResponseHeadersRead, ReadAsync, cancellationToken);
+
+        async Task<HarFile> ReadAsync(HttpContent content, CancellationToken token)
+        {
+            using (content)
+            {
+                return await HarFile.ReadAsync(await content.ReadAsStreamAsync(token), $"The answer of {service}", token);
+            }
+        }
     }
 
     public async IAsyncEnumerable<ConnectionTracingUpdate> WatchAsync(long? after, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -122,6 +142,7 @@ internal sealed class RemoteUpdateSource(string service, string address, IHttpCl
             HttpRequestException { StatusCode: { } status } => $"{service} answers {Path} with status {(int)status}.",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"The TLS handshake with {service} failed. Does this machine trust its certificate? For development certificates: dotnet dev-certs https --trust.",
             OperationCanceledException => $"{service} did not answer within {MaxWait.TotalSeconds} s.",
+            HarException => exception.Message,
             JsonException => $"{service} answers {Path}, but not with what this page understands. Does it use another version of connection tracing?",
             HttpRequestException => $"{service} cannot be reached. Is it running?",
             IOException => $"The connection to {service} is lost.",

@@ -22,7 +22,7 @@ internal static class ReadCommand
     private static int Run(string path, ViewOptions options)
     {
         using var output = Failures.OpenOutput();
-        var rows = RowWriter.Create(options.Format, output);
+        var rows = RowWriter.Create(options.Format, output, Path.GetFileNameWithoutExtension(path));
         var view = new View(options, rows);
         var isWhole = TryShow(view, path);
         if (view.NeedsActivities)

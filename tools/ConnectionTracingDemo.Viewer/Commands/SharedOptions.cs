@@ -10,7 +10,7 @@ internal sealed class SharedOptions
 
     private readonly Option<TimeSpan> _slow = new("--slow") { Description = "Only rows of requests that took as long, such as 200ms; the totals count all", CustomParser = Duration.Parser(bareUnitMs: 1) };
 
-    private readonly Option<OutputFormat> _format = new("--format") { Description = "table (default), json (one object per line) or csv" };
+    private readonly Option<OutputFormat> _format = new("--format") { Description = "table (default), json (one object per line), csv, or har (written at the end)" };
 
     public void AddTo(Command command)
     {

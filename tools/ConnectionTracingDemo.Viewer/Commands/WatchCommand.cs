@@ -51,7 +51,7 @@ internal static class WatchCommand
         var title = TitleOf(process, duration, options);
         var (view, how) = options.Format == OutputFormat.Table && LiveScreen.FindTerminal() is { } terminal
             ? await ShowLiveAsync(session, options, terminal, title, end.Token)
-            : await ShowRowsAsync(session, options, title, end.Token);
+            : await ShowRowsAsync(session, options, process.Name, title, end.Token);
 
         Failures.WriteRemarks(view);
         if (how == WatchEnd.ProcessGone)
@@ -90,11 +90,11 @@ internal static class WatchCommand
         return await ShowAsync(session, new View(options, screen), end);
     }
 
-    private static async Task<(View, WatchEnd)> ShowRowsAsync(WatchSession session, ViewOptions options, string title, CancellationToken end)
+    private static async Task<(View, WatchEnd)> ShowRowsAsync(WatchSession session, ViewOptions options, string service, string title, CancellationToken end)
     {
         using var output = Failures.OpenOutput();
         Console.Error.WriteLine($"{title} Ctrl+C ends it.");
-        return await ShowAsync(session, new View(options, RowWriter.Create(options.Format, output)), end);
+        return await ShowAsync(session, new View(options, RowWriter.Create(options.Format, output, service)), end);
     }
 
     private static async Task<(View, WatchEnd)> ShowAsync(WatchSession session, View view, CancellationToken end)

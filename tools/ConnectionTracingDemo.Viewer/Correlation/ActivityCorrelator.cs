@@ -137,6 +137,7 @@ internal sealed class ActivityCorrelator(Action<RequestRow> onRequest, Correlato
             ConnectionId = served.Connection?.Id,
             Connection = served.Use,
             HttpVersion = span.Tags.GetValueOrDefault(AttributeNames.ProtocolVersion),
+            RemoteAddress = served.Connection?.RemoteAddress,
             Sends = served.Connection is null && status is null ? 0 : 1,
         };
     }

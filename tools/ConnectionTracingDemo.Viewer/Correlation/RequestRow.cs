@@ -42,6 +42,9 @@ internal sealed record RequestRow
 
     public string? HttpVersion { get; init; }
 
+    /// <summary>Where the connection leads; null: unknown.</summary>
+    public string? RemoteAddress { get; init; }
+
     /// <summary>How often it was sent: redirects and retries below HttpClient send again.</summary>
     public int Sends { get; init; }
 }

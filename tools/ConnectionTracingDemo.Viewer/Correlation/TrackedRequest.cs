@@ -148,6 +148,7 @@ internal sealed class TrackedRequest(string path, NetworkEvent start)
             ConnectionId = _served.Connection?.Id,
             Connection = _served.Use,
             HttpVersion = _served.Connection?.HttpVersion,
+            RemoteAddress = _served.Connection?.RemoteAddress,
             Sends = _sends,
         };
     }

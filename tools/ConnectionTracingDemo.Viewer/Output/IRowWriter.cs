@@ -6,6 +6,9 @@ namespace ConnectionTracingDemo.Viewer.Output;
 /// <summary>Writes what was seen.</summary>
 internal interface IRowWriter
 {
+    /// <summary>What the output lacks; null: nothing.</summary>
+    string? Remark => null;
+
     /// <summary>A request, as soon as it is over.</summary>
     void Write(RequestRow row);
 

@@ -11,4 +11,7 @@ internal enum OutputFormat
 
     /// <summary>The requests only, for a spreadsheet.</summary>
     Csv,
+
+    /// <summary>The requests only, at the end, for the developer tools of a browser.</summary>
+    Har,
 }
