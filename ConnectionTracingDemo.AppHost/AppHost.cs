@@ -11,12 +11,22 @@ if (!publishes && HttpFallback.IsHttpsWanted && !DevelopmentCertificate.EnsureTr
 var builder = DistributedApplication.CreateBuilder(args);
 
 var apiService = builder.AddProject<Projects.ConnectionTracingDemo_ApiService>("apiservice")
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/health")
+    .WithConnectionTracing();
 
 builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
-    .WithDashboardUrl("DashboardUrl")
+    .WithConnectionTracing()
+    .WithFaultLab()
+    // webfrontend still reads DashboardUrl; remove this when it reads ConnectionTracing:Page:DashboardUrl.
+    .WithEnvironment(context =>
+    {
+        if (context.EnvironmentVariables.TryGetValue("ConnectionTracing__Page__DashboardUrl", out var dashboard))
+        {
+            context.EnvironmentVariables["DashboardUrl"] = dashboard;
+        }
+    })
     .WithReference(apiService)
     .WaitFor(apiService);
 
