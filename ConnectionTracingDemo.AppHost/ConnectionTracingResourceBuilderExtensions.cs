@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Aspire.Hosting;
 
@@ -11,9 +12,10 @@ public static class ConnectionTracingResourceBuilderExtensions
 {
     private const string PageSection = "ConnectionTracing__Page__";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SwitchTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly HttpClient Client = new() { Timeout = Timeout };
+    // Without traceparent headers: the trace of a command is not recorded, so what a service does in it would not be either.
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>
     /// Adds to a service that calls <c>MapConnectionTracing</c>, while the AppHost runs:
@@ -61,13 +63,13 @@ public static class ConnectionTracingResourceBuilderExtensions
             .WithAnnotation(new ConnectionTracingAnnotation(endpoint))
             .WithUrls(context => context.Urls.Add(new ResourceUrlAnnotation { Url = path, DisplayText = "Network", Endpoint = endpoint }))
             .WithEnvironment(context => SetPage(builder.ApplicationBuilder, context.EnvironmentVariables))
-            .WithCommand("trace-connections", "Trace connections for 5 minutes", context => SwitchAsync(builder.Resource, endpoint, path, new { enabled = true, @for = "00:05:00" }, context.CancellationToken), new CommandOptions
+            .WithCommand("trace-connections", "Trace connections for 5 minutes", context => SwitchAsync(context, endpoint, path, new { enabled = true, @for = "00:05:00" }), new CommandOptions
             {
                 Description = "Switches connection tracing on. After five minutes it switches itself off, also where it was on before.",
                 IconName = "PlugConnected",
                 UpdateState = WhileRunning,
             })
-            .WithCommand("stop-tracing-connections", "Stop tracing connections", context => SwitchAsync(builder.Resource, endpoint, path, new { enabled = false }, context.CancellationToken), new CommandOptions
+            .WithCommand("stop-tracing-connections", "Stop tracing connections", context => SwitchAsync(context, endpoint, path, new { enabled = false }), new CommandOptions
             {
                 Description = "Switches connection tracing off until it is switched on again, or the service starts again.",
                 ConfirmationMessage = $"Stop tracing connections of {name}? Connections that it opens while tracing is off stay unknown, also after you switch tracing on again.",
@@ -84,7 +86,51 @@ public static class ConnectionTracingResourceBuilderExtensions
 
     /// <summary>A command is enabled while its resource runs, healthy or not.</summary>
     internal static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
-        context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+        IsRunning(context.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+
+    /// <summary>Sends a command to the service.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="endpoint">The endpoint of the service.</param>
+    /// <param name="path">The path there.</param>
+    /// <param name="body">What to send, as JSON.</param>
+    /// <param name="timeout">How long the answer may take.</param>
+    /// <param name="describe">Makes the result of the service's answer.</param>
+    internal static async Task<ExecuteCommandResult> PostAsync<TAnswer>(
+        ExecuteCommandContext context, EndpointReference endpoint, string path, object? body, TimeSpan timeout, Func<TAnswer, Uri, ExecuteCommandResult> describe)
+    {
+        var name = endpoint.Resource.Name;
+        // The Aspire CLI and agents execute commands that are disabled, too, and the proxy of a stopped resource accepts connections.
+        if (!endpoint.IsAllocated
+            || !context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(context.ResourceName, out var current)
+            || !IsRunning(current.Snapshot))
+        {
+            return CommandResults.Failure($"{name} is not running. Start it first.");
+        }
+
+        var address = new Uri(new Uri(endpoint.Url), path);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        cancellation.CancelAfter(timeout);
+        try
+        {
+            using var response = await Client.PostAsJsonAsync(address, body, cancellation.Token);
+            return response.IsSuccessStatusCode
+                ? describe(await response.Content.ReadFromJsonAsync<TAnswer>(cancellation.Token) ?? throw new JsonException("null"), address)
+                : CommandResults.Failure(await ExplainAsync(response, cancellation.Token)
+                    ?? $"{name} answers with status {(int)response.StatusCode} at {address}. Does it map this path?");
+        }
+        catch (JsonException)
+        {
+            return CommandResults.Failure($"{name} answers at {address}, but not as expected. Does it map something else there?");
+        }
+        catch (HttpRequestException exception)
+        {
+            return CommandResults.Failure($"{name} cannot be reached at {address}: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Failure($"{name} did not answer within {timeout.TotalSeconds} s at {address}.");
+        }
+    }
 
     /// <summary>The endpoint of the site: https where there is one, else http. Null where there is neither.</summary>
     // Another name, such as management, comes last: it may serve something else.
@@ -110,45 +156,24 @@ public static class ConnectionTracingResourceBuilderExtensions
         }
     }
 
-    private static async Task<ExecuteCommandResult> SwitchAsync(IResource resource, EndpointReference endpoint, string path, object command, CancellationToken cancellationToken)
-    {
-        if (!endpoint.IsAllocated)
-        {
-            return CommandResults.Failure($"{resource.Name} has no address yet. Start it first.");
-        }
+    private static bool IsRunning(CustomResourceSnapshot resource) => resource.State?.Text == KnownResourceStates.Running;
 
-        var address = new Uri(new Uri(endpoint.Url), path);
-        try
-        {
-            using var response = await Client.PostAsJsonAsync(address, command, cancellationToken);
-            return response.IsSuccessStatusCode
-                ? Describe(resource, address, await response.Content.ReadFromJsonAsync<TracingState>(cancellationToken) ?? throw new JsonException())
-                : CommandResults.Failure(await ExplainAsync(response, cancellationToken)
-                    ?? $"{resource.Name} answers with status {(int)response.StatusCode} at {address}. Does it call MapConnectionTracing with this pattern?");
-        }
-        catch (JsonException)
-        {
-            return CommandResults.Failure($"{address} answered, but not as connection tracing does. Does {resource.Name} map it under another pattern?");
-        }
-        catch (HttpRequestException exception)
-        {
-            return CommandResults.Failure($"{resource.Name} cannot be reached at {address}: {exception.Message}");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return CommandResults.Failure($"{resource.Name} did not answer within {Timeout.TotalSeconds} s at {address}.");
-        }
-    }
+    private static Task<ExecuteCommandResult> SwitchAsync(ExecuteCommandContext context, EndpointReference endpoint, string path, object command) =>
+        PostAsync<TracingState>(context, endpoint, path, command, SwitchTimeout, (state, address) => Describe(endpoint.Resource, address, state));
 
+    /// <summary>The message is for the dashboard; the Aspire CLI and agents get the JSON only.</summary>
     private static ExecuteCommandResult Describe(IResource resource, Uri address, TracingState state)
     {
         var where = resource.GetReplicaCount() is > 1 and var replicas ? $"one of the {replicas} replicas of {resource.Name}" : resource.Name;
         var until = state.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $" until {end.ToLocalTime():HH:mm:ss}") : "";
-        return CommandResults.Success($"Connection tracing is {(state.Enabled ? "on" : "off")} in {where}{until}: {address}");
+        return CommandResults.Success(
+            $"Connection tracing is {(state.Enabled ? "on" : "off")} in {where}{until}.",
+            JsonSerializer.Serialize(new { service = resource.Name, enabled = state.Enabled, until = state.Until, report = address }),
+            CommandResultFormat.Json);
     }
 
     /// <summary>The reason that a service gives, https://www.rfc-editor.org/rfc/rfc9457; null where it gives none.</summary>
-    internal static async Task<string?> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
+    private static async Task<string?> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
         response.Content.Headers.ContentType?.MediaType == "application/problem+json"
             ? (await response.Content.ReadFromJsonAsync<Problem>(cancellationToken))?.Detail
             : null;

@@ -113,7 +113,7 @@ public sealed class WatchedDemoTests(DemoApplication demo)
     {
         try
         {
-            return new DiagnosticsClient(processId).GetProcessEnvironment().GetValueOrDefault("DashboardUrl");
+            return new DiagnosticsClient(processId).GetProcessEnvironment().GetValueOrDefault("ConnectionTracing__Page__DashboardUrl");
         }
         // The process of another test has ended meanwhile.
         catch (Exception exception) when (exception is IOException or DiagnosticsClientException)
