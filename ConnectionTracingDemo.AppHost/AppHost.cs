@@ -11,13 +11,14 @@ if (!publishes && HttpFallback.IsHttpsWanted && !DevelopmentCertificate.EnsureTr
 var builder = DistributedApplication.CreateBuilder(args);
 
 var apiService = builder.AddProject<Projects.ConnectionTracingDemo_ApiService>("apiservice")
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/health")
+    .WithConnectionTracing();
 
 builder.AddProject<Projects.ConnectionTracingDemo_Web>("webfrontend")
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
-    .WithDashboardUrl("ConnectionTracing__Page__DashboardUrl")
-    .WithEnvironment("ConnectionTracing__Page__Services__apiservice", "https+http://apiservice")
+    .WithConnectionTracing()
+    .WithFaultLab()
     .WithReference(apiService)
     .WaitFor(apiService);
 

@@ -1,4 +1,3 @@
-using ConnectionTracing;
 using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 using Microsoft.Playwright;
 using static ConnectionTracingDemo.Tests.Browser.ScriptedPage;

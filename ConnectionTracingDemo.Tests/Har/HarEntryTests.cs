@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ConnectionTracing;
 using ConnectionTracing.Har;
-using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 namespace ConnectionTracingDemo.Tests.Har;
 

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using ConnectionTracing.Har;
-using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 namespace ConnectionTracingDemo.Tests.Har;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConnectionTracing.Har;
-using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 namespace ConnectionTracingDemo.Tests.Har;
 

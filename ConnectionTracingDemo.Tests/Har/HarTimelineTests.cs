@@ -1,6 +1,6 @@
 using ConnectionTracing;
 using ConnectionTracing.Har;
-using ConnectionTracingDemo.Tests.Network;
+using ConnectionTracingDemo.Tests.ConnectionTracing.Page;
 
 namespace ConnectionTracingDemo.Tests.Har;
 

@@ -91,6 +91,21 @@ public sealed class DemoApplication : IAsyncLifetime
         return new Uri(running.Snapshot.EnvironmentVariables.Single(variable => variable.Name == "OTEL_EXPORTER_OTLP_ENDPOINT").Value!);
     }
 
+    /// <summary>What the dashboard shows of a service that is healthy.</summary>
+    public async Task<CustomResourceSnapshot> ShowAsync(string service) => (await WaitForHealthyAsync(service)).Snapshot;
+
+    /// <summary>Executes a command as the dashboard does.</summary>
+    public async Task<ExecuteCommandResult> CommandAsync(string service, string command, params IReadOnlyList<InteractionInput> arguments)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        return await App.ResourceCommands.ExecuteCommandAsync(service, command, new InteractionInputCollection(arguments), timeout.Token);
+    }
+
+    /// <summary>Waits until the dashboard shows these commands of a service in that state.</summary>
+    public Task WaitForCommandsAsync(string service, ResourceCommandState state, params string[] commands) =>
+        WaitAsync(service, $"to have the commands {string.Join(", ", commands)} {state}", resource =>
+            commands.All(name => resource.Snapshot.Commands.Any(command => command.Name == name && command.State == state)));
+
     /// <summary>Stops a service and returns when its process has ended.</summary>
     public async Task StopAsync(string service)
     {
@@ -116,8 +131,7 @@ public sealed class DemoApplication : IAsyncLifetime
 
     private async Task ExecuteAsync(string service, string command)
     {
-        using var timeout = new CancellationTokenSource(Patience);
-        var result = await App.ResourceCommands.ExecuteCommandAsync(service, command, timeout.Token);
+        var result = await CommandAsync(service, command);
 
         Assert.True(result.Success, $"Could not {command} {service}: {result.Message}");
     }
