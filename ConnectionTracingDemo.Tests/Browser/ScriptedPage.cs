@@ -11,6 +11,7 @@ public sealed class ScriptedPage : IAsyncLifetime
 
     private readonly BrowserFixture _browser = new();
     private PageSite? _site;
+    private IPage? _page;
 
     internal ScriptedService Api { get; private set; } = null!;
 
@@ -35,7 +36,13 @@ public sealed class ScriptedPage : IAsyncLifetime
     /// <summary>Opens the page and waits until it has heard of apiservice. An error in its script, or what its Content-Security-Policy blocks, fails the test.</summary>
     internal async Task<IPage> OpenAsync(int width = 1400, ColorScheme colorScheme = ColorScheme.Light, string query = "")
     {
-        var page = await _browser.OpenPageAsync(width, colorScheme);
+        if (_page is not null)
+        {
+            // Each page has a stream of its own, and their number is limited.
+            await _page.Context.CloseAsync();
+        }
+
+        var page = _page = await _browser.OpenPageAsync(width, colorScheme);
         page.PageError += (_, error) => throw new InvalidOperationException(error);
         page.Console += (_, message) =>
         {

@@ -29,6 +29,7 @@ const store = new Store();
 let paused = false;
 let receivedWhenPaused = 0;
 let shown = [];
+let known = 0;
 let announced = '';
 let dirty = false;
 let timer = 0;
@@ -121,6 +122,7 @@ function draw(now) {
 function drawRequests() {
   filter.offer(store.services.keys(), store.requests.values());
   const filtered = [...store.requests.values()].filter(request => filter.shows(request)).sort((a, b) => a.start - b.start);
+  known = store.requests.size;
   shown = filtered.filter(request => filter.isInRange(request));
   strip.range = filter.range;
   strip.refresh(filtered);
@@ -147,11 +149,10 @@ function drawRequests() {
 }
 
 function describe() {
-  const all = store.requests.size;
-  const parts = [shown.length === all ? count(all, 'request') : `${shown.length.toLocaleString('en')} of ${count(all, 'request')}`];
+  const parts = [shown.length === known ? count(known, 'request') : `${shown.length.toLocaleString('en')} of ${count(known, 'request')}`];
   const failed = shown.reduce((sum, request) => sum + request.failed, 0);
   if (failed > 0) parts.push(`${failed.toLocaleString('en')} failed`);
-  if (all === MAX_REQUESTS) parts.push('older ones are dropped');
+  if (known === MAX_REQUESTS) parts.push('older ones are dropped');
   if (store.missed > 0) parts.push(`${store.missed.toLocaleString('en')} missed`);
   if (paused) parts.push(`paused, ${count(store.received - receivedWhenPaused, 'new request')}`);
   return parts.join(', ');
