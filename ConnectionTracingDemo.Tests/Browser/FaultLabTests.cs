@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Playwright;
 
@@ -19,9 +20,9 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
 
         await Assertions.Expect(card.Locator(".verdict")).ToHaveTextAsync("The diagnosis found first_address_fails, as it should, and nothing else.");
         await Assertions.Expect(card.Locator(".finding")).ToHaveCountAsync(1);
-        await Assertions.Expect(card.Locator(".timing-row")).ToHaveCountAsync(1);
-        await Assertions.Expect(card.Locator(".timing-svg .phase-tcp")).ToHaveCountAsync(2);
-        await Assertions.Expect(card.Locator(".timing-svg .timing-phase-failed")).ToHaveCountAsync(1);
+        await Assertions.Expect(card.Locator(".requests tbody tr")).ToHaveCountAsync(1);
+        await Assertions.Expect(card.Locator("timing-bar .phase-tcp")).ToHaveCountAsync(2);
+        await Assertions.Expect(card.Locator("timing-bar .timing-phase-failed")).ToHaveCountAsync(1);
 
         var link = new Uri((await card.GetByRole(AriaRole.Link, new() { Name = "Open the trace of this run" }).GetAttributeAsync("href"))!);
         Assert.Equal(demo.DashboardUrl.GetLeftPart(UriPartial.Authority), link.GetLeftPart(UriPartial.Authority));
@@ -49,7 +50,7 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
         var card = page.Locator("#small-pool");
         await RunAsync(card);
 
-        await Assertions.Expect(card.Locator(".timing-row")).ToHaveCountAsync(8);
+        await Assertions.Expect(card.Locator(".requests timing-bar[role=img]")).ToHaveCountAsync(8);
         await SiteTests.AssertFitsAsync(page);
         await Screenshots.SaveElementAsync(card, SiteTests.Name("fault-lab", width, colorScheme));
     }
@@ -64,7 +65,7 @@ public sealed class FaultLabTests(DemoApplication demo, BrowserFixture browser) 
         await page.Keyboard.PressAsync("Enter");
 
         await Assertions.Expect(card.Locator(".verdict")).ToContainTextAsync("untrusted_certificate");
-        await Assertions.Expect(card.Locator(".timing-svg .phase-tls.timing-phase-failed")).ToHaveCountAsync(1);
+        await Assertions.Expect(card.Locator("timing-bar")).ToContainTextAsync(new Regex("tls [0-9.]+ ms, failed: "));
         Assert.EndsWith("#untrusted-certificate", page.Url, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Playwright;
 
@@ -34,11 +35,27 @@ public sealed class SiteTests(DemoApplication demo, BrowserFixture browser) : IC
     {
         var page = await OpenAsync(demo.Visitor.NewWeatherAddress(), width, colorScheme);
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Table)).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(4);
-        await Assertions.Expect(page.Locator("tbody tr")).ToHaveCountAsync(5);
+        var forecast = page.GetByRole(AriaRole.Table, new() { Name = "Forecast for the next days" });
+        await Assertions.Expect(forecast.GetByRole(AriaRole.Columnheader)).ToHaveCountAsync(4);
+        await Assertions.Expect(forecast.Locator("tbody tr")).ToHaveCountAsync(5);
         await AssertFitsAsync(page);
         await Screenshots.SaveAsync(page, Name("weather", width, colorScheme));
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Views))]
+    public async Task Weather_shows_where_the_time_of_its_own_request_went(int width, ColorScheme colorScheme)
+    {
+        var page = await OpenAsync(demo.Visitor.NewWeatherAddress(), width, colorScheme);
+        var row = page.Locator(".requests tbody tr");
+
+        await Assertions.Expect(row).ToHaveCountAsync(1);
+        await Assertions.Expect(row).ToContainTextAsync("/weatherforecast");
+        await Assertions.Expect(row.Locator(".request-status")).ToHaveTextAsync("200");
+        await Assertions.Expect(row.Locator("timing-bar[role=img] .phase-wait")).ToHaveCountAsync(1);
+        await Assertions.Expect(row.Locator("timing-bar")).ToHaveAttributeAsync("aria-label", new Regex("Wait [0-9.]+ ms"));
+        var trace = await page.Locator(".trace-id").InnerTextAsync();
+        await Assertions.Expect(row.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", new Uri(demo.DashboardUrl, $"/traces/detail/{trace}").AbsoluteUri);
     }
 
     private async Task<IPage> OpenAsync(string address, int width, ColorScheme colorScheme)
