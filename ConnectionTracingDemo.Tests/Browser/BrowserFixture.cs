@@ -6,7 +6,7 @@ namespace ConnectionTracingDemo.Tests.Browser;
 public sealed class BrowserFixture : IAsyncLifetime
 {
     /// <summary>For a browser in a container without graphics, which asks nobody but this machine.</summary>
-    private static readonly string[] Flags =
+    internal static readonly string[] Flags =
     [
         "--no-sandbox",
         "--disable-gpu",

@@ -16,6 +16,11 @@ internal static class HarTimeline
     /// <summary>Less time outside of all phases is a difference between clocks.</summary>
     private const double ShortestGap = 1;
 
+    /// <summary>
+    /// The unit of the file. No request gets a connection in no time, and the developer tools of Chromium 156 show all of a request that does as stalled.
+    /// </summary>
+    private const double ShortestBlocked = 0.001;
+
     private static readonly int Timings = Enum.GetValues<Timing>().Length;
 
     private enum Timing
@@ -39,7 +44,7 @@ internal static class HarTimeline
         times[(int)(isUnsent ? Timing.Blocked : Timing.Wait)] += gaps;
 
         return new HarTimings(
-            Blocked: TimeOf(Timing.Blocked),
+            Blocked: Math.Max(ShortestBlocked, TimeOf(Timing.Blocked)),
             Dns: TimeOf(Timing.Dns),
             Connect: Has(Timing.Connect) || Has(Timing.Ssl) ? Round(times[(int)Timing.Connect] + times[(int)Timing.Ssl]) : -1,
             Ssl: TimeOf(Timing.Ssl),
@@ -99,7 +104,7 @@ internal static class HarTimeline
 
     private static double Valid(double milliseconds) => double.IsFinite(milliseconds) && milliseconds > 0 ? milliseconds : 0;
 
-    /// <summary>To microseconds. The sum of rounded times is as exact.</summary>
+    /// <summary>To microseconds.</summary>
     private static double Round(double milliseconds) => Math.Round(milliseconds, 3);
 
     /// <summary>A phase that a timing shows.</summary>

@@ -1,7 +1,7 @@
 namespace ConnectionTracing.Har;
 
 /// <summary>Where the time of a request went, in milliseconds. -1: does not apply, or is unknown.</summary>
-/// <param name="Blocked">Waiting for a connection, without the steps of opening one.</param>
+/// <param name="Blocked">Waiting for a connection, without the steps of opening one; a microsecond where a connection was there.</param>
 /// <param name="Dns">Looking up the name.</param>
 /// <param name="Connect">Opening the connection after that, <paramref name="Ssl"/> included.</param>
 /// <param name="Ssl">The TLS handshake.</param>
