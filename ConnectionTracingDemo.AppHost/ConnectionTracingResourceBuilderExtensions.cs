@@ -164,11 +164,12 @@ public static class ConnectionTracingResourceBuilderExtensions
     /// <summary>The message is for the dashboard; the Aspire CLI and agents get the JSON only.</summary>
     private static ExecuteCommandResult Describe(IResource resource, Uri address, TracingState state)
     {
-        var where = resource.GetReplicaCount() is > 1 and var replicas ? $"one of the {replicas} replicas of {resource.Name}" : resource.Name;
+        var replicas = resource.GetReplicaCount();
+        var where = replicas > 1 ? $"one of the {replicas} replicas of {resource.Name}" : resource.Name;
         var until = state.Until is { } end ? string.Create(CultureInfo.InvariantCulture, $" until {end.ToLocalTime():HH:mm:ss}") : "";
         return CommandResults.Success(
             $"Connection tracing is {(state.Enabled ? "on" : "off")} in {where}{until}.",
-            JsonSerializer.Serialize(new { service = resource.Name, enabled = state.Enabled, until = state.Until, report = address }),
+            JsonSerializer.Serialize(new { service = resource.Name, replicas, enabled = state.Enabled, until = state.Until, report = address }),
             CommandResultFormat.Json);
     }
 

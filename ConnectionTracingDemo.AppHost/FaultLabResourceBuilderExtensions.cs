@@ -50,6 +50,8 @@ public static class FaultLabResourceBuilderExtensions
                     Description = "The page Fault lab of the site describes each scenario.",
                     InputType = InputType.Choice,
                     Required = true,
+                    // The service names its scenarios where it does not know one. Aspire names its options to the CLI only.
+                    AllowCustomChoice = true,
                     Options = [.. Scenarios.Select(id => KeyValuePair.Create(id, id))],
                 },
             ],

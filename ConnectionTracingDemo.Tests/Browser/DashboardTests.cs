@@ -53,6 +53,45 @@ public sealed class DashboardTests(DemoApplication demo, BrowserFixture browser)
         await Screenshots.SaveDownToAsync(page, colorScheme == ColorScheme.Dark ? "resources-dark" : "resources", page.GetByText(DemoApplication.Web).First);
     }
 
+    [BrowserFact]
+    public async Task Resources_leads_to_the_page_of_each_service_and_runs_commands()
+    {
+        var page = await browser.OpenPageAsync(1400, ColorScheme.Light);
+        await ReloadWhenBrokenAsync(page);
+        await page.GotoAsync(new Uri(demo.DashboardUrl, $"/login?t={DemoApplication.BrowserToken}").AbsoluteUri);
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = DemoApplication.Web });
+        await Assertions.Expect(row.GetByRole(AriaRole.Link, new() { Name = "Network" })).ToHaveAttributeAsync("href", new Uri(demo.WebUrl, "/connection-tracing").AbsoluteUri);
+
+        try
+        {
+            await ChooseAsync("Trace connections for 5 minutes");
+            await Assertions.Expect(page.GetByText("\"Trace connections for 5 minutes\" succeeded")).ToBeVisibleAsync();
+
+            await ChooseAsync("Stop tracing connections");
+            await Assertions.Expect(page.GetByText("Stop tracing connections of webfrontend?")).ToBeVisibleAsync();
+            await ClickAsync("No");
+
+            await ChooseAsync("Run a fault");
+            await page.Locator("fluent-dropdown input").FillAsync("small-pool");
+            await ClickAsync("Run a fault");
+            await Assertions.Expect(page.GetByText($"small-pool: {FindingCause.PoolSaturated}, as expected.").First).ToBeVisibleAsync();
+        }
+        finally
+        {
+            await demo.TraceForGoodAsync(DemoApplication.Web);
+        }
+
+        // The dashboard's buttons have their role in a shadow root.
+        Task ClickAsync(string button) => page.Locator("fluent-button", new() { HasTextRegex = new($@"^\s*{button}\s*$") }).ClickAsync();
+
+        async Task ChooseAsync(string command)
+        {
+            await row.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = "Commands" }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = command, Exact = true }).ClickAsync();
+        }
+    }
+
     /// <summary>The dashboard asks who does not carry its cookie yet for the token, and goes on to where they wanted to go.</summary>
     // By address, as the console prints it: the page's own button does nothing until its circuit is connected, which takes a busy machine a while.
     internal static async Task LogInAsync(IPage page)

@@ -54,7 +54,7 @@ public sealed class AppHostProcessTests
     }
 
     [Fact(Skip = Skip, SkipUnless = nameof(IsLinux))]
-    public async Task The_aspire_CLI_starts_it_reads_its_traces_and_stops_it()
+    public async Task The_aspire_CLI_starts_it_runs_its_commands_reads_its_traces_and_stops_it()
     {
         await using var appHost = AppHostProcess.None();
         await RunAsync("tool", "restore");
@@ -62,6 +62,9 @@ public sealed class AppHostProcessTests
         Assert.Matches(@"""dashboardUrl"": ""https://localhost:\d+/login", await AspireAsync("start", "--isolated", "--no-build", "--format", "Json"));
         await AspireAsync("wait", "webfrontend");
         await appHost.WaitForWeatherAsync();
+
+        Assert.Matches("""{"service":"webfrontend","replicas":1,"enabled":true,"until":"[^"]+","report":"https://localhost:\d+/connection-tracing"}""", await AspireAsync("resource", "webfrontend", "trace-connections"));
+        Assert.Contains("small-pool: pool_saturated, as expected.", await AspireAsync("resource", "webfrontend", "run-fault", "--scenario", "small-pool"), StringComparison.Ordinal);
 
         // Services send their spans once per second.
         await appHost.WaitAsync("the traces of the weather and of a connection in the CLI", async () =>

@@ -61,9 +61,7 @@ public sealed class ResourceCommandTests(DemoApplication demo)
         }
         finally
         {
-            // As it was, for the other tests.
-            using var response = await client.PostAsJsonAsync(address, new { enabled = true });
-            response.EnsureSuccessStatusCode();
+            await demo.TraceForGoodAsync(service);
         }
 
         async Task<Switched> ReadAsync(string command)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -105,6 +106,14 @@ public sealed class DemoApplication : IAsyncLifetime
     public Task WaitForCommandsAsync(string service, ResourceCommandState state, params string[] commands) =>
         WaitAsync(service, $"to have the commands {string.Join(", ", commands)} {state}", resource =>
             commands.All(name => resource.Snapshot.Commands.Any(command => command.Name == name && command.State == state)));
+
+    /// <summary>Switches connection tracing on without an end, as it is when a service starts.</summary>
+    public async Task TraceForGoodAsync(string service)
+    {
+        using var client = new HttpClient { BaseAddress = App.GetEndpoint(service, "https") };
+        using var response = await client.PostAsJsonAsync("/connection-tracing", new { enabled = true });
+        response.EnsureSuccessStatusCode();
+    }
 
     /// <summary>Stops a service and returns when its process has ended.</summary>
     public async Task StopAsync(string service)
