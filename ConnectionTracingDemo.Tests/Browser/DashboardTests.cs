@@ -1,3 +1,4 @@
+using ConnectionTracing;
 using ConnectionTracingDemo.Tests.EndToEnd;
 using ConnectionTracingDemo.Tests.Hosting;
 using Microsoft.Playwright;
