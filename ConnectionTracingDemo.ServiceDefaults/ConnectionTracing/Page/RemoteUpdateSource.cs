@@ -143,7 +143,7 @@ internal sealed class RemoteUpdateSource(string service, string address, IHttpCl
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"The TLS handshake with {service} failed. Does this machine trust its certificate? For development certificates: dotnet dev-certs https --trust.",
             OperationCanceledException => $"{service} did not answer within {MaxWait.TotalSeconds} s.",
             HarException => exception.Message,
-            JsonException => $"{service} answers {Path}, but not with what this page understands. Does it use another version of connection tracing?",
+            JsonException or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => $"{service} answers {Path}, but not with what this page understands. Does it use another version of connection tracing?",
             HttpRequestException => $"{service} cannot be reached. Is it running?",
             IOException => $"The connection to {service} is lost.",
             _ => $"{service} cannot be asked: {exception.Message}",

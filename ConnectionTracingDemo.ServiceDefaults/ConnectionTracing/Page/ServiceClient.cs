@@ -22,7 +22,15 @@ internal sealed class ServiceClient(IServiceProvider services) : IHttpClientFact
 
     private const string ServiceDiscovery = "Microsoft.Extensions.ServiceDiscovery";
 
-    private readonly Lazy<HttpClient> _own = new(() => new HttpClient(new FirstSchemeHandler { InnerHandler = new SocketsHttpHandler() }) { Timeout = Timeout.InfiniteTimeSpan });
+    /// <summary>The longest answer to a command: a report of 200 requests and 50 connections has less than 1 MB.</summary>
+    private const int MaxAnswer = 16 * 1024 * 1024;
+
+    private readonly Lazy<HttpClient> _own = new(() =>
+    {
+        var client = new HttpClient(new FirstSchemeHandler { InnerHandler = new SocketsHttpHandler() });
+        Limit(client);
+        return client;
+    });
 
     public static void Configure(IServiceCollection services)
     {
@@ -32,13 +40,19 @@ internal sealed class ServiceClient(IServiceProvider services) : IHttpClientFact
         // After what the application configures for all clients, whether it does so before or after this.
         services.PostConfigure<HttpClientFactoryOptions>(Name, options =>
         {
-            // The requests have time limits of their own, and a stream has none.
-            options.HttpClientActions.Add(client => client.Timeout = Timeout.InfiniteTimeSpan);
+            options.HttpClientActions.Add(Limit);
             options.HttpMessageHandlerBuilderActions.Add(builder => KeepServiceDiscovery(builder));
         });
     }
 
     public HttpClient CreateClient(string name) => services.GetService<IHttpClientFactory>()?.CreateClient(name) ?? _own.Value;
+
+    private static void Limit(HttpClient client)
+    {
+        // The requests have time limits of their own, and a stream has none.
+        client.Timeout = Timeout.InfiniteTimeSpan;
+        client.MaxResponseContentBufferSize = MaxAnswer;
+    }
 
     private static void KeepServiceDiscovery(HttpMessageHandlerBuilder builder)
     {

@@ -51,7 +51,8 @@ public sealed class ServiceClientTests
         await events.NextAsync(message => message["service"]!.GetValue<string>() == "apiservice" && message["update"] is not null);
 
         Assert.Equal(0, others);
-        Assert.Equal(Timeout.InfiniteTimeSpan, new ServiceClient(site.Services).CreateClient(ServiceClient.Name).Timeout);
+        var client = new ServiceClient(site.Services).CreateClient(ServiceClient.Name);
+        Assert.Equal((Timeout.InfiniteTimeSpan, 16 * 1024 * 1024), (client.Timeout, client.MaxResponseContentBufferSize));
     }
 
     [Theory]
