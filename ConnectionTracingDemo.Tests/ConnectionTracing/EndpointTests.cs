@@ -224,6 +224,7 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("GET", "")]
     [InlineData("GET", "/events")]
+    [InlineData("GET", "/requests.har")]
     [InlineData("POST", "")]
     public async Task Authorization_holds_for_all_of_it(string method, string path)
     {
