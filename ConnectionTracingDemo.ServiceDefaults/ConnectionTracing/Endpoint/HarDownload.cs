@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using ConnectionTracing.Har;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.Hosting;
 namespace ConnectionTracing.Endpoint;
 
 /// <summary>The requests that are remembered, as a file that browsers and other tools import.</summary>
-internal sealed class HarDownload(IConnectionTracingMonitor monitor, IHostEnvironment environment, IConfiguration configuration, IServiceProvider services)
+internal sealed class HarDownload(
+    IConnectionTracingMonitor monitor, IHostEnvironment environment, IConfiguration configuration, IHostApplicationLifetime lifetime, IServiceProvider services)
 {
     private readonly TimeProvider _time = services.GetService<TimeProvider>() ?? TimeProvider.System;
 
@@ -27,7 +29,17 @@ internal sealed class HarDownload(IConnectionTracingMonitor monitor, IHostEnviro
         response.ContentType = HarFile.MediaType;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"{FileNameOf(_service)}-{_time.GetUtcNow():yyyyMMdd-HHmmss}Z.har\"");
-        await file.WriteAsync(response.BodyWriter, context.RequestAborted);
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await file.WriteAsync(response.BodyWriter, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // A client that does not read must not hold up the stop of the host, and must not take a part for the whole.
+            context.Abort();
+        }
     }
 
     /// <summary>What file systems and the header take.</summary>
