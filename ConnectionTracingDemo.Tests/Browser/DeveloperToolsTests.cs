@@ -85,7 +85,7 @@ public sealed partial class DeveloperToolsTests(DemoApplication demo)
     /// <summary>The panel Network for an empty page. Skips the test where the browser has no developer tools as a page.</summary>
     private static async Task<IPage> OpenToolsAsync(IBrowser browser, int port)
     {
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1400, Height = 820 } });
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1400, Height = 640 } });
         context.SetDefaultTimeout((float)Patience.TotalMilliseconds);
         await (await context.NewPageAsync()).GotoAsync("data:text/html,<title>empty</title>");
 

@@ -229,6 +229,7 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("GET", "")]
     [InlineData("GET", "/events")]
+    [InlineData("GET", "/requests.har")]
     [InlineData("POST", "")]
     [InlineData("GET", "/page/main.js")]
     [InlineData("GET", "/page/events")]

@@ -14,12 +14,12 @@ public sealed class HarFileTests
         var web = HarFile.Of("web", [Sample.Request("https://api/1"), Sample.Refused("https://api/2")], [], []);
         var api = HarFile.Of("api", [Sample.Request("https://db/3"), Sample.Request("https://db/4")], [], []);
 
-        var merged = HarFile.Merge(await RoundTripAsync(api), web, HarFile.Of([]));
+        var merged = HarFile.Merge(await RoundTripAsync(api), web, Empty());
 
         var entries = HarAssert.IsValid(await WriteAsync(merged));
         Assert.Equal(["https://api/1", "https://api/2", "https://db/3", "https://db/4"], entries.Select(entry => entry.GetProperty("request").Text("url")).Order());
         Assert.Equal(["web", "api"], merged.Log.Pages.Select(page => page.Title));
-        Assert.Equal(merged.Log.Entries[0].StartedDateTime, merged.Log.Pages[0].StartedDateTime);
+        Assert.Equal(merged.Log.Entries.First().StartedDateTime, merged.Log.Pages[0].StartedDateTime);
     }
 
     [Fact]
@@ -27,7 +27,9 @@ public sealed class HarFileTests
     {
         var connection = Sample.Connection("api");
         var request = Sample.First("https://api/") with { Connection = connection.SpanId };
-        var file = HarFile.Of(HarFile.Of("web", [request, Sample.Request("https://api/1"), Sample.Refused("https://api/2")], [connection], [Sample.Finding("api") with { SpanId = request.SpanId }]).Log.Entries, "Some are missing.");
+        var file = HarFile.Merge(
+            HarFile.Of("web", [request, Sample.Request("https://api/1"), Sample.Refused("https://api/2")], [connection], [Sample.Finding("api") with { SpanId = request.SpanId }]),
+            Empty("Some are missing."));
 
         Assert.Equal(await WriteAsync(file), await WriteAsync(await RoundTripAsync(file)));
     }
@@ -35,10 +37,10 @@ public sealed class HarFileTests
     [Fact]
     public async Task Comments_of_merged_files_are_kept()
     {
-        var merged = HarFile.Merge(HarFile.Of([], "A is missing."), HarFile.Of([]), HarFile.Of([], "B is missing."));
+        var merged = HarFile.Merge(Empty("A is missing."), Empty(), Empty("B is missing."));
 
         Assert.Equal("A is missing. B is missing.", merged.Log.Comment);
-        Assert.Null(HarFile.Merge(await RoundTripAsync(HarFile.Of([]))).Log.Comment);
+        Assert.Null(HarFile.Merge(await RoundTripAsync(Empty())).Log.Comment);
     }
 
     [Fact]
@@ -86,6 +88,9 @@ public sealed class HarFileTests
         Assert.Contains("MaxRememberedRequests", exception.Message, StringComparison.Ordinal);
         Assert.InRange(endless.BytesRead, HarFile.MaxLength, HarFile.MaxLength + 1_000_000);
     }
+
+    private static HarFile Empty(string? comment = null) =>
+        HarFile.Of<HarEntry>("web", [], entry => entry.StartedDateTime, entry => entry, comment);
 
     private static async Task<HarFile> RoundTripAsync(HarFile file) => await ReadAsync(await WriteAsync(file));
 

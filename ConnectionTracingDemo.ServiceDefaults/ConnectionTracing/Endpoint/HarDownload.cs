@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ConnectionTracing.Endpoint;
 
 /// <summary>The requests that are remembered, as a file that browsers and other tools import: those of this process and of the other services on the page.</summary>
-internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageServices services, IServiceProvider provider)
+internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageServices services, IHostApplicationLifetime lifetime, IServiceProvider provider)
 {
     private readonly TimeProvider _time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
@@ -31,7 +31,17 @@ internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageService
         response.ContentType = HarFile.MediaType;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"{FileNameOf(services.Own)}-{_time.GetUtcNow():yyyyMMdd-HHmmss}Z.har\"");
-        await file.WriteAsync(response.BodyWriter, context.RequestAborted);
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await file.WriteAsync(response.BodyWriter, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // A client that does not read must not hold up the stop of the host, and must not take a part for the whole.
+            context.Abort();
+        }
     }
 
     /// <summary>The requests of another service or, in a comment, why they are missing.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Pipelines;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -29,29 +30,36 @@ internal sealed record HarFile(HarLog Log)
     {
         var connectionsBySpan = connections.DistinctBy(connection => connection.SpanId).ToDictionary(connection => connection.SpanId);
         var findingsBySpan = findings.ToLookup(finding => finding.SpanId);
-        return Of(requests.Select(request => HarConversion.EntryOf(
+        return Of(service, requests, request => request.Start, request => HarConversion.EntryOf(
             request,
             request.Connection is { } span ? connectionsBySpan.GetValueOrDefault(span) : null,
             service,
-            findingsBySpan[request.SpanId])));
+            findingsBySpan[request.SpanId]));
     }
 
-    /// <summary>Entries in any order, of any number of services.</summary>
-    /// <param name="entries">The entries.</param>
-    /// <param name="comment">What is missing from them; null: nothing.</param>
-    public static HarFile Of(IEnumerable<HarEntry> entries, string? comment = null)
+    /// <summary>The requests of one service, whatever they are made of. Entries are made while the file is written: all of them at once are large.</summary>
+    /// <param name="service">Its name.</param>
+    /// <param name="requests">The requests, in any order.</param>
+    /// <param name="startOf">When a request began.</param>
+    /// <param name="entryOf">Makes the entry of a request.</param>
+    /// <param name="comment">What is missing from the file; null: nothing.</param>
+    public static HarFile Of<T>(string service, IEnumerable<T> requests, Func<T, DateTimeOffset> startOf, Func<T, HarEntry> entryOf, string? comment = null)
     {
-        var ordered = entries.OrderBy(entry => entry.StartedDateTime).ToList();
-        var pages = ordered.DistinctBy(entry => entry.Service).Select(first => new HarPage(first.StartedDateTime, first.Service, first.Service));
-        return new HarFile(new HarLog("1.2", HarCreator.Current, [.. pages], ordered, comment));
+        var ordered = requests.OrderBy(startOf).ToList();
+        return Of(ordered.Take(1).Select(first => new HarPage(startOf(first), service, service)), ordered.Select(entryOf), comment);
     }
 
     /// <summary>The requests of several files, ordered by their start.</summary>
     public static HarFile Merge(params IReadOnlyCollection<HarFile> files)
     {
+        var ordered = files.SelectMany(file => file.Log.Entries).OrderBy(entry => entry.StartedDateTime).ToList();
+        var pages = ordered.DistinctBy(entry => entry.Service).Select(first => new HarPage(first.StartedDateTime, first.Service, first.Service));
         var comments = string.Join(' ', files.Select(file => file.Log.Comment).OfType<string>());
-        return Of(files.SelectMany(file => file.Log.Entries), comments.Length > 0 ? comments : null);
+        return Of(pages, ordered, comments.Length > 0 ? comments : null);
     }
+
+    private static HarFile Of(IEnumerable<HarPage> pages, IEnumerable<HarEntry> entries, string? comment) =>
+        new(new HarLog("1.2", HarCreator.Current, [.. pages], entries, comment));
 
     /// <summary>Reads a file that connection tracing wrote.</summary>
     /// <param name="stream">Its bytes.</param>
@@ -83,6 +91,6 @@ internal sealed record HarFile(HarLog Log)
     }
 
     /// <summary>Writes the file, in pieces.</summary>
-    public Task WriteAsync(System.IO.Pipelines.PipeWriter output, CancellationToken cancellationToken) =>
+    public Task WriteAsync(PipeWriter output, CancellationToken cancellationToken) =>
         JsonSerializer.SerializeAsync(output, this, HarJson.Default.HarFile, cancellationToken);
 }

@@ -15,7 +15,7 @@ internal sealed record HarLog(
     string Version,
     HarCreator Creator,
     IReadOnlyList<HarPage> Pages,
-    IReadOnlyList<HarEntry> Entries,
+    IEnumerable<HarEntry> Entries,
     string? Comment = null);
 
 /// <summary>The program that wrote a HAR file.</summary>

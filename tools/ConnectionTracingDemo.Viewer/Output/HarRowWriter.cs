@@ -39,7 +39,8 @@ internal sealed class HarRowWriter(TextWriter output, string service, int capaci
 
     public void WriteEnd(IReadOnlyCollection<WatchedConnection> connections, IReadOnlyCollection<HostTotal> totals, DateTime now)
     {
-        var file = HarFile.Of(_rows.Select(row => HarConversion.EntryOf(TracedRow.RequestOf(row), TracedRow.ConnectionOf(row), service, [])), Remark);
+        var file = HarFile.Of(
+            service, _rows, row => new DateTimeOffset(row.Start), row => HarConversion.EntryOf(TracedRow.RequestOf(row), TracedRow.ConnectionOf(row), service, []), Remark);
         using (var json = new Utf8JsonWriter(new Utf8Output(output)))
         {
             JsonSerializer.Serialize(json, file, HarJson.Default.HarFile);
