@@ -64,7 +64,8 @@ public sealed class AppHostProcessTests
         await appHost.WaitForWeatherAsync();
 
         Assert.Matches("""{"service":"webfrontend","replicas":1,"enabled":true,"until":"[^"]+","report":"https://localhost:\d+/connection-tracing"}""", await AspireAsync("resource", "webfrontend", "trace-connections"));
-        Assert.Contains("small-pool: pool_saturated, as expected.", await AspireAsync("resource", "webfrontend", "run-fault", "--scenario", "small-pool"), StringComparison.Ordinal);
+        Assert.Contains("slow-tls: slow_tls, as expected.", await AspireAsync("resource", "webfrontend", "run-fault", "--scenario", "slow-tls"), StringComparison.Ordinal);
+        Assert.Matches("""displayName": "Network",\s*"url": "https://localhost:\d+/connection-tracing""", await AspireAsync("describe", "--format", "Json"));
 
         // Services send their spans once per second.
         await appHost.WaitAsync("the traces of the weather and of a connection in the CLI", async () =>
@@ -80,6 +81,10 @@ public sealed class AppHostProcessTests
                 return false;
             }
         });
+
+        Assert.Contains("slow_tls at 127.0.0.1", await AspireAsync("otel", "logs", "webfrontend", "--search", "slow_tls"), StringComparison.Ordinal);
+        Assert.Contains("TLS client handshake", await AspireAsync("otel", "spans", "webfrontend", "--limit", "50"), StringComparison.Ordinal);
+        await AspireAsync("otel", "traces", "webfrontend", "--has-error", "--limit", "5");
 
         await AspireAsync("stop");
         await appHost.WaitUntilAllHaveEndedAsync();

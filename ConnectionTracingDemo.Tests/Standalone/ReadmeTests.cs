@@ -1,5 +1,6 @@
 using ConnectionTracingDemo.Tests.Adoption;
 using ConnectionTracingDemo.Tests.EndToEnd;
+using ConnectionTracingDemo.Tests.Viewer;
 
 namespace ConnectionTracingDemo.Tests.Standalone;
 
@@ -12,6 +13,13 @@ public sealed class ReadmeTests
     {
         ["dotnet run --project ConnectionTracingDemo.AppHost"] = $"{nameof(AppHostProcessTests)}, with what it starts",
         ["dotnet tool restore\ndotnet aspire start\ndotnet aspire otel traces webfrontend\ndotnet aspire stop"] = nameof(AppHostProcessTests),
+        ["dotnet tool restore\ndotnet aspire start\ndotnet aspire wait webfrontend"] = nameof(AppHostProcessTests),
+        ["dotnet aspire resource webfrontend trace-connections"] = nameof(AppHostProcessTests),
+        ["dotnet aspire resource webfrontend run-fault --scenario slow-tls"] = nameof(AppHostProcessTests),
+        ["curl -sk https://localhost:7180/connection-tracing | jq '{enabled, until, findings, slowest: (.requests | sort_by(-.duration)[:3])}'"] = $"{nameof(ResourceCommandTests)} and EndpointTests, without curl and jq",
+        ["dotnet aspire describe --format Json | jq -r '.resources[].urls[] | select(.displayName == \"Network\").url'"] = $"{nameof(AppHostProcessTests)}, without jq",
+        ["dotnet aspire otel traces webfrontend --limit 5\ndotnet aspire otel traces webfrontend --has-error --limit 5\ndotnet aspire otel spans webfrontend --limit 50\ndotnet aspire otel logs webfrontend --search slow_tls"] = nameof(AppHostProcessTests),
+        ["dotnet run --project tools/ConnectionTracingDemo.Viewer -- watch ConnectionTracingDemo.Web --for 30s"] = nameof(WatchTests),
         ["eng/dotnet-11.sh"] = ".ci/run",
         ["dotnet test"] = ".ci/run, and you right now",
         ["dotnet dev-certs https --trust"] = nameof(AppHostProcessTests),
@@ -30,6 +38,7 @@ public sealed class ReadmeTests
     [InlineData("README.md")]
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
     [InlineData(ConnectionTracing)]
+    [InlineData("docs/agents.md")]
     public async Task Every_block_is_run_by_something(string path)
     {
         var readme = await Readme.ReadAsync(path);
@@ -52,6 +61,7 @@ public sealed class ReadmeTests
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
     [InlineData(ConnectionTracing)]
     [InlineData("ConnectionTracingDemo.ServiceDefaults/ConnectionTracing/Diagnosis/README.md")]
+    [InlineData("docs/agents.md")]
     [InlineData("docs/network.md")]
     [InlineData("docs/performance.md")]
     [InlineData("docs/viewer.md")]
