@@ -56,7 +56,7 @@ public sealed class DemoPageTests(DemoApplication demo, BrowserFixture browser) 
         foreach (var (width, colorScheme) in SiteTests.Views.Select(view => view.Data))
         {
             var page = await OpenAsync(width, colorScheme);
-            await Assertions.Expect(ScriptedPage.Rows(page).Filter(new() { HasText = "/weatherforecast" }).Last).ToBeInViewportAsync();
+            await Assertions.Expect(ScriptedPage.Rows(page).Filter(new() { HasText = "/weatherforecast" }).Last).ToBeVisibleAsync();
             await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.ConnectionRefused })).ToHaveCountAsync(1);
             await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.FirstAddressFails })).ToHaveCountAsync(1);
             await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.PoolSaturated })).ToHaveCountAsync(1);

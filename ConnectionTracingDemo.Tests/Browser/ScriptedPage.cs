@@ -23,6 +23,8 @@ public sealed class ScriptedPage : IAsyncLifetime
         Api = await ScriptedService.StartAsync();
         var settings = PageSite.With("apiservice", Api.Url);
         settings["ConnectionTracing:Page:DashboardUrl"] = Dashboard;
+        // The requests of other tests in this process are not for this page.
+        settings["ConnectionTracing:Enabled"] = "false";
         _site = await PageSite.StartAsync(settings);
     }
 

@@ -7,6 +7,7 @@ using ConnectionTracing.Har;
 using ConnectionTracing.Page;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ConnectionTracing.Endpoint;
 
