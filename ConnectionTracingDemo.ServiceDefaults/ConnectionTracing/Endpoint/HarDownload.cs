@@ -54,7 +54,7 @@ internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageService
         }
         catch (UpdateSourceException exception)
         {
-            return HarFile.Of([], $"The requests of {service.Service} are missing. {exception.Message}");
+            return HarFile.Empty($"The requests of {service.Service} are missing. {exception.Message}");
         }
     }
 

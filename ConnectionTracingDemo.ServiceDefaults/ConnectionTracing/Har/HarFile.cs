@@ -49,6 +49,9 @@ internal sealed record HarFile(HarLog Log)
         return Of(ordered.Take(1).Select(first => new HarPage(startOf(first), service, service)), ordered.Select(entryOf), comment);
     }
 
+    /// <summary>No requests, and why.</summary>
+    public static HarFile Empty(string comment) => Of([], [], comment);
+
     /// <summary>The requests of several files, ordered by their start.</summary>
     public static HarFile Merge(params IReadOnlyCollection<HarFile> files)
     {
