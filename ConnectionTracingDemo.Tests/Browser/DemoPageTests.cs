@@ -62,6 +62,8 @@ public sealed class DemoPageTests(DemoApplication demo, BrowserFixture browser) 
             await Assertions.Expect(page.Locator(".finding-source").Filter(new() { HasText = FindingCause.PoolSaturated })).ToHaveCountAsync(1);
             await SiteTests.AssertFitsAsync(page);
             await Screenshots.SaveAsync(page, SiteTests.Name("network", width, colorScheme));
+            // The number of streams is limited.
+            await page.Context.CloseAsync();
         }
     }
 
@@ -83,6 +85,7 @@ public sealed class DemoPageTests(DemoApplication demo, BrowserFixture browser) 
             await Assertions.Expect(page.Locator(".lane").Filter(new() { HasText = "localhost" }).First).ToBeVisibleAsync();
             await SiteTests.AssertFitsAsync(page);
             await Screenshots.SaveAsync(page, SiteTests.Name($"network-lanes-{scenario}", width, colorScheme));
+            await page.Context.CloseAsync();
         }
     }
 
