@@ -66,6 +66,12 @@ internal sealed class TracedRun : IAsyncDisposable
         Assert.Contains("dns", names);
         Assert.Contains("tcp", names);
         Assert.Contains("wait", names);
+
+        // The page comes with the library, whatever kind of solution it is in.
+        using var browser = new HttpRequestMessage(HttpMethod.Get, new Uri(_url, "/connection-tracing")) { Headers = { { "Accept", "text/html" } } };
+        using var page = await Http.SendAsync(browser);
+        Assert.Contains("src=\"connection-tracing/page/main.js\"", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("import ", await Http.GetStringAsync(new Uri(_url, "/connection-tracing/page/main.js")), StringComparison.Ordinal);
     }
 
     /// <summary>Asserts that the request of the worker has been traced.</summary>
