@@ -2,15 +2,13 @@
 #:package Microsoft.Playwright@1.64.1
 #:property PublishAot=false
 
-// Does the Network page keep up? Stands for apiservice, sends requests to itself, and looks at the page in Chromium.
-//   dotnet build -c Release ConnectionTracingDemo.Web
+// Does the page keep up? A service with the library sends requests to itself, and Chromium shows its page.
 //   dotnet run -c Release bench/network-load.cs -- [requests per second] [seconds] [Chromium]
 // See docs/network.md.
 
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -32,110 +30,99 @@ service.MapGet("/x/{number}", (int number) => Results.Text($"hello {number}"));
 await service.StartAsync();
 var port = new Uri(service.Urls.Single()).Port;
 
-using var web = await StartWebAsync();
-try
+using var playwright = await Playwright.CreateAsync();
+await using var browser = await playwright.Chromium.LaunchAsync(new()
 {
-    using var playwright = await Playwright.CreateAsync();
-    await using var browser = await playwright.Chromium.LaunchAsync(new()
+    ExecutablePath = chromium,
+    Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 900 } });
+page.PageError += (_, error) => Console.WriteLine($"The page's script failed: {error}");
+await page.GotoAsync($"http://127.0.0.1:{port}/connection-tracing");
+await page.Locator(".service[data-mode=on]").WaitForAsync();
+var cdp = await page.Context.NewCDPSessionAsync(page);
+await cdp.SendAsync("Performance.enable");
+
+using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
+var last = -1;
+var total = rate * seconds;
+var mostBehind = 0.0;
+var clock = Stopwatch.StartNew();
+Console.WriteLine("second    sent  newest row  behind ms  rows in document  JS heap MB  after GC MB  script s  layout s  service MB");
+var sending = Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(SendAsync)));
+for (var second = 10; second <= seconds; second += 10)
+{
+    while (clock.Elapsed.TotalSeconds < second - 1)
     {
-        ExecutablePath = chromium,
-        Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    });
-    var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 900 } });
-    page.PageError += (_, error) => Console.WriteLine($"The page's script failed: {error}");
-    await page.GotoAsync($"{web.Url}network");
-    await page.Locator(".service[data-service=apiservice][data-mode=on]").WaitForAsync();
-    var cdp = await page.Context.NewCDPSessionAsync(page);
-    await cdp.SendAsync("Performance.enable");
-
-    using var client = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
-    var last = -1;
-    var total = rate * seconds;
-    var clock = Stopwatch.StartNew();
-    Console.WriteLine("second    sent  newest row  behind ms  rows in document  JS heap MB  after GC MB  script s  layout s  Web MB  service MB");
-    await MeasureAsync();
-    var sending = Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(SendAsync)));
-    for (var second = 10; second <= seconds; second += 10)
-    {
-        await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, second - clock.Elapsed.TotalSeconds)));
-        await MeasureAsync();
-    }
-
-    await sending;
-    Console.WriteLine($"{total} requests in {clock.Elapsed.TotalSeconds:0.0} s");
-    await page.Locator("#network-requests .timing-row").Filter(new() { HasText = $"/x/{total - 1}" }).First.WaitForAsync();
-    Console.WriteLine($"The page says: {await page.Locator("#network-count").InnerTextAsync()}");
-    await MeasureAsync();
-
-    async Task SendAsync()
-    {
-        while (Interlocked.Increment(ref last) is var number && number < total)
-        {
-            // Each has its time, whatever became of those before it.
-            var early = TimeSpan.FromSeconds((double)number / rate) - clock.Elapsed;
-            if (early > TimeSpan.FromMilliseconds(1))
-            {
-                await Task.Delay(early);
-            }
-
-            await client.GetStringAsync($"/x/{number}");
-        }
-    }
-
-    async Task MeasureAsync()
-    {
+        await Task.Delay(200);
         var sent = Math.Min(last, total);
-        var newest = await page.Locator("#network-requests .timing-row .timing-url").EvaluateAllAsync<int[]>("urls => urls.map(url => Number(url.textContent.split('/').pop()))");
-        var before = await MetricsAsync();
-        await cdp.SendAsync("HeapProfiler.collectGarbage");
-        var after = await MetricsAsync();
-        web.Process.Refresh();
-        var row = newest.DefaultIfEmpty(-1).Max();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{clock.Elapsed.TotalSeconds,6:0} {sent,7} {row,11} {Math.Max(0, sent - row) * 1000.0 / rate,10:0} {newest.Length,17} {before["JSHeapUsedSize"] / 1e6,11:0.0} {after["JSHeapUsedSize"] / 1e6,12:0.0} {after["ScriptDuration"],9:0.0} {after["LayoutDuration"] + after["RecalcStyleDuration"],9:0.0} {web.Process.WorkingSet64 / 1e6,7:0} {Environment.WorkingSet / 1e6,11:0}"));
+        mostBehind = Math.Max(mostBehind, Math.Max(0, sent - await NewestAsync()) * 1000.0 / rate);
     }
 
-    async Task<Dictionary<string, double>> MetricsAsync()
-    {
-        var answer = (await cdp.SendAsync("Performance.getMetrics"))!.Value;
-        return answer.GetProperty("metrics").EnumerateArray().ToDictionary(metric => metric.GetProperty("name").GetString()!, metric => metric.GetProperty("value").GetDouble());
-    }
-}
-finally
-{
-    web.Process.Kill();
+    await MeasureAsync();
 }
 
-async Task<WebSite> StartWebAsync([CallerFilePath] string file = "")
-{
-    var root = Path.GetDirectoryName(Path.GetDirectoryName(file))!;
-    var directory = Path.Combine(root, "ConnectionTracingDemo.Web");
-    var program = Path.Combine(directory, "bin", "Release", "net10.0", "ConnectionTracingDemo.Web.dll");
-    if (!File.Exists(program))
-    {
-        throw new FileNotFoundException("Build the Web project first: dotnet build -c Release ConnectionTracingDemo.Web", program);
-    }
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Most behind: {mostBehind:0} ms"));
+Console.WriteLine($"Scrolling while requests arrive: {await ScrollAsync()}");
+await sending;
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{total} requests in {clock.Elapsed.TotalSeconds:0.0} s"));
+await page.GetByRole(AriaRole.Button, new() { Name = "Show the newest" }).ClickAsync();
+await page.Locator("#requests .row").Filter(new() { HasText = $"/x/{total - 1}" }).First.WaitForAsync();
+Console.WriteLine($"The page shows: {await page.Locator("#count").InnerTextAsync()}");
+Console.WriteLine($"Scrolling afterwards: {await ScrollAsync()}");
 
-    var start = new ProcessStartInfo("dotnet", [program, "--environment=Development", "--urls=http://127.0.0.1:0", $"--Services:apiservice:http:0=http://127.0.0.1:{port}"])
+async Task SendAsync()
+{
+    while (Interlocked.Increment(ref last) is var number && number < total)
     {
-        WorkingDirectory = directory,
-        RedirectStandardOutput = true,
-    };
-    var process = Process.Start(start)!;
-    while (await process.StandardOutput.ReadLineAsync() is { } line)
-    {
-        if (line.IndexOf("Now listening on: ", StringComparison.Ordinal) is var at and >= 0)
+        // Each has its time, however late those before it are.
+        var early = TimeSpan.FromSeconds((double)number / rate) - clock.Elapsed;
+        if (early > TimeSpan.FromMilliseconds(1))
         {
-            // A program whose output nobody reads stands still in the end.
-            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-            return new WebSite(process, $"{line[(at + 18)..].Trim()}/");
+            await Task.Delay(early);
         }
-    }
 
-    throw new InvalidOperationException("The Web project ended before it listened.");
+        await client.GetStringAsync($"/x/{number}");
+    }
 }
 
-internal sealed record WebSite(Process Process, string Url) : IDisposable
+Task<int> NewestAsync() => page.EvaluateAsync<int>("Math.max(-1, ...[...document.querySelectorAll('#requests .row .url')].map(url => Number(url.textContent.split('/').pop())))");
+
+async Task MeasureAsync()
 {
-    public void Dispose() => Process.Dispose();
+    var sent = Math.Min(last, total);
+    var newest = await NewestAsync();
+    var rows = await page.Locator("#requests .row").CountAsync();
+    var before = await MetricsAsync();
+    await cdp.SendAsync("HeapProfiler.collectGarbage");
+    var after = await MetricsAsync();
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{clock.Elapsed.TotalSeconds,6:0} {sent,7} {newest,11} {Math.Max(0, sent - newest) * 1000.0 / rate,10:0} {rows,17} {before["JSHeapUsedSize"] / 1e6,11:0.0} {after["JSHeapUsedSize"] / 1e6,12:0.0} {after["ScriptDuration"],9:0.0} {after["LayoutDuration"] + after["RecalcStyleDuration"],9:0.0} {Environment.WorkingSet / 1e6,11:0}"));
+}
+
+// 200 pixels in each frame, for four seconds.
+async Task<string> ScrollAsync()
+{
+    var figures = await page.EvaluateAsync<double[]>("""
+        new Promise(done => {
+          const box = document.querySelector('.rows-box');
+          box.scrollTop = 0;
+          const start = performance.now();
+          let [frames, longest, before] = [0, 0, start];
+          requestAnimationFrame(function frame(now) {
+            longest = Math.max(longest, now - before);
+            [frames, before] = [frames + 1, now];
+            box.scrollTop += 200;
+            if (now - start < 4000) requestAnimationFrame(frame);
+            else done([frames / ((now - start) / 1000), longest]);
+          });
+        })
+        """);
+    return string.Create(CultureInfo.InvariantCulture, $"{figures[0]:0} frames a second, the longest took {figures[1]:0} ms");
+}
+
+async Task<Dictionary<string, double>> MetricsAsync()
+{
+    var answer = (await cdp.SendAsync("Performance.getMetrics"))!.Value;
+    return answer.GetProperty("metrics").EnumerateArray().ToDictionary(metric => metric.GetProperty("name").GetString()!, metric => metric.GetProperty("value").GetDouble());
 }

@@ -15,8 +15,8 @@ import { newestActivity, padded } from './waterfall.js';
 
 const ANNOUNCE_EVERY = 15_000;
 
-/** Strip, lanes and findings change a few times a second at most, however fast messages come. */
-const REDRAW_EVERY = 250;
+/** The page changes ten times a second at most, in ms, however fast messages come. */
+const REDRAW_EVERY = 100;
 
 const $ = id => document.getElementById(id);
 const dashboard = document.documentElement.dataset.dashboard;
