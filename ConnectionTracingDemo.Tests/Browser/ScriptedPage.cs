@@ -7,7 +7,7 @@ namespace ConnectionTracingDemo.Tests.Browser;
 /// <summary>The library's page in a browser: that of an application that sends nothing itself, and shows what a scripted apiservice reports.</summary>
 public sealed class ScriptedPage : IAsyncLifetime
 {
-    public const string Dashboard = "http://dashboard.example:18888";
+    public const string Dashboard = "http://dashboard.example:18888/below";
 
     private readonly BrowserFixture _browser = new();
     private PageSite? _site;

@@ -22,7 +22,7 @@ const $ = id => document.getElementById(id);
 const dashboard = document.documentElement.dataset.dashboard;
 
 function traceUrl(traceId) {
-  return dashboard && traceId ? new URL(`traces/detail/${traceId}`, dashboard).href : null;
+  return dashboard && traceId ? `${dashboard}/traces/detail/${traceId}` : null;
 }
 
 const store = new Store();
