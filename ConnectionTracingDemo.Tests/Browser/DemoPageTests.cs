@@ -80,8 +80,8 @@ public sealed class DemoPageTests(DemoApplication demo, BrowserFixture browser) 
             await ScriptedPage.View(page, "Connections").CheckAsync();
             await RunAsync(scenario);
 
-            // Those of the requests to apiservice, which starts the faulty server and ends it, are at localhost.
-            await Assertions.Expect(page.Locator(".lane").Filter(new() { HasText = "127.0.0.1" })).ToHaveCountAsync(connections);
+            // Those of the requests to apiservice, which starts the faulty server and ends it, are at localhost. The run closes its own.
+            await Assertions.Expect(page.Locator(".lane").Filter(new() { HasText = "127.0.0.1" }).Filter(new() { HasText = "closed after" })).ToHaveCountAsync(connections);
             await Assertions.Expect(page.Locator(".lane").Filter(new() { HasText = "localhost" }).First).ToBeVisibleAsync();
             await SiteTests.AssertFitsAsync(page);
             await Screenshots.SaveAsync(page, SiteTests.Name($"network-lanes-{scenario}", width, colorScheme));
