@@ -84,6 +84,11 @@ public sealed class DemoPageTests(DemoApplication demo, BrowserFixture browser) 
             await Assertions.Expect(page.Locator(".lane").Filter(new() { HasText = "127.0.0.1" }).Filter(new() { HasText = "closed after" })).ToHaveCountAsync(connections);
             await Assertions.Expect(page.Locator(".lane").Filter(new() { HasText = "localhost" }).First).ToBeVisibleAsync();
             await SiteTests.AssertFitsAsync(page);
+
+            // A run ends with the request that ends its server: once that is there, the picture has all of them.
+            await ScriptedPage.View(page, "Waterfall").CheckAsync();
+            await Assertions.Expect(ScriptedPage.Rows(page).Filter(new() { HasText = "DELETE" }).Last).ToBeVisibleAsync();
+            await ScriptedPage.View(page, "Connections").CheckAsync();
             await Screenshots.SaveAsync(page, SiteTests.Name($"network-lanes-{scenario}", width, colorScheme));
             await page.Context.CloseAsync();
         }

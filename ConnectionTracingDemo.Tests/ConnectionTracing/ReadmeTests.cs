@@ -30,6 +30,17 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void Every_option_of_the_page_is_in_the_table()
+    {
+        var readme = ReadMe();
+
+        Assert.Contains($"| `{nameof(ConnectionTracingPageOptions.Services)}:{{name}}` |", readme, StringComparison.Ordinal);
+        Assert.All(
+            typeof(ConnectionTracingPageOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(option => option.Name != nameof(ConnectionTracingPageOptions.Services)),
+            option => Assert.Contains($"| `{option.Name}` |", readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_cause_is_in_the_table()
     {
         var readme = ReadMe("Diagnosis");

@@ -27,6 +27,14 @@ internal sealed partial class Readme
     public static IEnumerable<string> LinksIn(string text) =>
         Link().Matches(text).Select(link => link.Groups["target"].Value).Where(link => !link.Contains(':') && link.Length > 0);
 
+    /// <summary>The links to a heading: the file, empty for this one, and the anchor.</summary>
+    public static IEnumerable<(string File, string Anchor)> AnchorLinksIn(string text) =>
+        AnchorLink().Matches(text).Select(link => (link.Groups["target"].Value, link.Groups["anchor"].Value));
+
+    /// <summary>The anchors of its headings, as GitHub makes them.</summary>
+    public static IEnumerable<string> AnchorsIn(string text) =>
+        Heading().Matches(Block().Replace(text, "")).Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+
     private static string Unindent(string code, string indent) =>
         string.Join('\n', code.TrimEnd().Split('\n').Select(line => line.StartsWith(indent, StringComparison.Ordinal) ? line[indent.Length..] : line));
 
@@ -35,6 +43,15 @@ internal sealed partial class Readme
 
     [GeneratedRegex(@"\]\((?<target>[^)#]*)[^)]*\)|src(set)?=""(?<target>[^""]*)""")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\]\((?<target>[^)#:]*)#(?<anchor>[^)]+)\)")]
+    private static partial Regex AnchorLink();
+
+    [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchor();
 
     [GeneratedRegex(@"^(?<indent> *)```(?<language>\w*)\n(?<code>.*?)^ *```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -39,6 +39,7 @@ public sealed class ReadmeTests
     [InlineData("ConnectionTracingDemo.ServiceDefaults/README.md")]
     [InlineData(ConnectionTracing)]
     [InlineData("docs/agents.md")]
+    [InlineData("docs/network.md")]
     public async Task Every_block_is_run_by_something(string path)
     {
         var readme = await Readme.ReadAsync(path);
@@ -46,10 +47,12 @@ public sealed class ReadmeTests
         Assert.Empty(readme.BlocksOf("sh").Concat(readme.BlocksOf("csharp")).Except(RunBy.Keys));
     }
 
-    [Fact]
-    public async Task The_calls_of_connection_tracing_are_those_that_the_defaults_make()
+    [Theory]
+    [InlineData(ConnectionTracing)]
+    [InlineData("docs/network.md")]
+    public async Task The_calls_of_connection_tracing_are_those_that_the_defaults_make(string path)
     {
-        var readme = await Readme.ReadAsync(ConnectionTracing);
+        var readme = await Readme.ReadAsync(path);
         var defaults = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "ConnectionTracingDemo.ServiceDefaults", "Extensions.cs"));
 
         Assert.Equal(2, readme.BlocksOf("csharp").Count());
@@ -74,6 +77,10 @@ public sealed class ReadmeTests
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
 
         Assert.DoesNotContain(Readme.LinksIn(text), link => !Path.Exists(Path.Combine(folder, link)));
+        foreach (var (file, anchor) in Readme.AnchorLinksIn(text))
+        {
+            Assert.Contains(anchor, Readme.AnchorsIn(await File.ReadAllTextAsync(file.Length > 0 ? Path.Combine(folder, file) : Path.Combine(Repository.Root, path))));
+        }
     }
 
     [Theory]
