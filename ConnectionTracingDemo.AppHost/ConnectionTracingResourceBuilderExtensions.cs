@@ -11,6 +11,7 @@ namespace Aspire.Hosting;
 public static class ConnectionTracingResourceBuilderExtensions
 {
     private const string PageSection = "ConnectionTracing__Page__";
+    private const string DefaultPath = "/connection-tracing";
 
     private static readonly TimeSpan SwitchTimeout = TimeSpan.FromSeconds(10);
 
@@ -31,11 +32,11 @@ public static class ConnectionTracingResourceBuilderExtensions
     /// </summary>
     /// <typeparam name="T">The type of the resource.</typeparam>
     /// <param name="builder">The service, such as the result of <c>AddProject</c>. Add its endpoints before this call.</param>
-    /// <param name="path">The pattern that the service passes to <c>MapConnectionTracing</c>, the same for all services. Default: <c>/connection-tracing</c>.</param>
+    /// <param name="path">The pattern that the service passes to <c>MapConnectionTracing</c>. Default: <c>/connection-tracing</c>.</param>
     /// <returns><paramref name="builder"/>, to chain calls.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> does not start with a slash.</exception>
     /// <exception cref="DistributedApplicationException">The resource has no http or https endpoint, or has connection tracing already.</exception>
-    public static IResourceBuilder<T> WithConnectionTracing<T>(this IResourceBuilder<T> builder, string path = "/connection-tracing")
+    public static IResourceBuilder<T> WithConnectionTracing<T>(this IResourceBuilder<T> builder, string path = DefaultPath)
         where T : IResourceWithEndpoints, IResourceWithEnvironment
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -60,7 +61,7 @@ public static class ConnectionTracingResourceBuilderExtensions
             ?? throw new DistributedApplicationException($"Resource '{name}' has no http or https endpoint for connection tracing: call WithHttpEndpoint or WithHttpsEndpoint before WithConnectionTracing.");
 
         return builder
-            .WithAnnotation(new ConnectionTracingAnnotation(endpoint))
+            .WithAnnotation(new ConnectionTracingAnnotation(endpoint, path))
             .WithUrls(context => context.Urls.Add(new ResourceUrlAnnotation { Url = path, DisplayText = "Network", Endpoint = endpoint }))
             .WithEnvironment(context => SetPage(builder.ApplicationBuilder, context.EnvironmentVariables))
             .WithCommand("trace-connections", "Trace connections for 5 minutes", context => SwitchAsync(context, endpoint, path, new { enabled = true, @for = "00:05:00" }), new CommandOptions
@@ -151,7 +152,7 @@ public static class ConnectionTracingResourceBuilderExtensions
         {
             if (resource.Annotations.OfType<ConnectionTracingAnnotation>().FirstOrDefault() is { } tracing)
             {
-                variables[$"{PageSection}Services__{resource.Name}"] = tracing.Endpoint;
+                variables[$"{PageSection}Services__{resource.Name}"] = tracing.Path == DefaultPath ? tracing.Endpoint : ReferenceExpression.Create($"{tracing.Endpoint}{tracing.Path}");
             }
         }
     }
@@ -179,7 +180,7 @@ public static class ConnectionTracingResourceBuilderExtensions
             ? (await response.Content.ReadFromJsonAsync<Problem>(cancellationToken))?.Detail
             : null;
 
-    private sealed record ConnectionTracingAnnotation(EndpointReference Endpoint) : IResourceAnnotation;
+    private sealed record ConnectionTracingAnnotation(EndpointReference Endpoint, string Path) : IResourceAnnotation;
 
     private sealed record TracingState(bool Enabled, DateTimeOffset? Until);
 

@@ -14,8 +14,8 @@ public sealed class ConnectionTracingPageOptions
 
     /// <summary>
     /// Other services whose requests the page shows, in Development only: the name, and the address of a service that maps <c>/connection-tracing</c>,
-    /// such as <c>https+http://apiservice</c> with service discovery, or <c>https://localhost:7480</c>. An entry with the name of this process is left
-    /// out. Up to 50; default: none.
+    /// such as <c>https+http://apiservice</c> with service discovery, or <c>https://localhost:7480</c>. Where it maps another pattern, the address ends
+    /// with that. An entry with the name of this process is left out. Up to 50; default: none.
     /// </summary>
     public IDictionary<string, string> Services { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

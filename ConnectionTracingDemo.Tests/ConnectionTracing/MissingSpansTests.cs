@@ -215,7 +215,7 @@ public sealed class MissingSpansTests
     {
         var arrived = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await TracedHost.StartAsync();
-        await using var proxy = new RawServer(async (stream, stop) => arrived.SetResult(await RawServer.ReadRequest(stream, stop)));
+        await using var proxy = new RawServer(async (stream, stop) => arrived.TrySetResult(await RawServer.ReadRequest(stream, stop)));
         using var held = new HeldConnects();
         using var handler = held.NewHandler();
         handler.Proxy = new WebProxy($"http://localhost:{proxy.Port}");

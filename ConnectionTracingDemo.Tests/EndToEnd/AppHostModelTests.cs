@@ -44,6 +44,8 @@ public sealed class AppHostModelTests
 
         var network = (await ReadUrlsAsync(builder, service.Resource)).Single(url => url.DisplayText == "Network");
         Assert.Equal(("http", "/traces"), (network.Endpoint!.EndpointName, network.Url));
+        var address = Assert.IsType<ReferenceExpression>((await ReadVariablesAsync(builder, service.Resource))["ConnectionTracing__Page__Services__service"]);
+        Assert.Equal("{service.bindings.http.url}/traces", address.ValueExpression);
     }
 
     [Fact]
@@ -115,7 +117,7 @@ public sealed class AppHostModelTests
 
     private static (string Resource, string Endpoint) Describe(object value) => Assert.IsType<EndpointReference>(value) is var endpoint ? (endpoint.Resource.Name, endpoint.EndpointName) : default;
 
-    private static async Task<Dictionary<string, object>> ReadVariablesAsync(IDistributedApplicationBuilder builder, ProjectResource resource)
+    private static async Task<Dictionary<string, object>> ReadVariablesAsync(IDistributedApplicationBuilder builder, IResource resource)
     {
         var variables = new Dictionary<string, object>();
         var context = new EnvironmentCallbackContext(builder.ExecutionContext, resource, variables);

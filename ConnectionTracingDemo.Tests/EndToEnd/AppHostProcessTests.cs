@@ -64,7 +64,8 @@ public sealed class AppHostProcessTests
         await appHost.WaitForWeatherAsync();
 
         Assert.Matches("""{"service":"webfrontend","replicas":1,"enabled":true,"until":"[^"]+","report":"https://localhost:\d+/connection-tracing"}""", await AspireAsync("resource", "webfrontend", "trace-connections"));
-        Assert.Contains("slow-tls: slow_tls, as expected.", await AspireAsync("resource", "webfrontend", "run-fault", "--scenario", "slow-tls"), StringComparison.Ordinal);
+        // On a busy machine the diagnosis may find more than that.
+        Assert.Contains("The TLS handshake is slow.", await AspireAsync("resource", "webfrontend", "run-fault", "--scenario", "slow-tls"), StringComparison.Ordinal);
         Assert.Matches("""displayName": "Network",\s*"url": "https://localhost:\d+/connection-tracing""", await AspireAsync("describe", "--format", "Json"));
 
         // Services send their spans once per second.

@@ -16,12 +16,12 @@ using OpenTelemetry;
 namespace ConnectionTracing.Page;
 
 /// <summary>
-/// The requests of another service, from its <c>/connection-tracing</c>. What this sends is neither traced nor shown: it would be seen in what it
+/// The requests of another service, from what it maps with <c>MapConnectionTracing</c>. What this sends is neither traced nor shown: it would be seen in what it
 /// looks at.
 /// </summary>
 internal sealed class RemoteUpdateSource(string service, string address, IHttpClientFactory clients, TimeProvider time) : IUpdateSource
 {
-    private const string Path = "/connection-tracing";
+    private const string DefaultPath = "/connection-tracing";
 
     /// <summary>The query parameter of <c>requests.har</c> that leaves out other services.</summary>
     public const string OwnOnly = "own";
@@ -32,7 +32,7 @@ internal sealed class RemoteUpdateSource(string service, string address, IHttpCl
     /// <summary>How long it may be silent: it sends a message every 15 s at least.</summary>
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(45);
 
-    private readonly string _url = address.TrimEnd('/') + Path;
+    private readonly string _url = address.TrimEnd('/') + (PathOf(address) == "/" ? DefaultPath : "");
 
     public string Service => service;
 
@@ -134,6 +134,10 @@ internal sealed class RemoteUpdateSource(string service, string address, IHttpCl
             throw Describe(exception);
         }
     }
+
+    private string Path => PathOf(_url);
+
+    private static string PathOf(string url) => new Uri(url).AbsolutePath;
 
     private UpdateSourceException Describe(Exception exception) => new(
         exception switch

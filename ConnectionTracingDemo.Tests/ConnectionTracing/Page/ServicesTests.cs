@@ -93,6 +93,20 @@ public sealed class ServicesTests
     }
 
     [Fact]
+    public async Task Service_that_maps_another_pattern_has_it_in_its_address()
+    {
+        await using var other = await PageSite.StartAsync(new Dictionary<string, string?> { ["OTEL_SERVICE_NAME"] = "other" }, pattern: "/diagnostics/tracing");
+        await using var site = await PageSite.StartAsync(PageSite.With("other", other.Url("/diagnostics/tracing")));
+        await using var events = await site.EventsAsync();
+
+        var (_, message) = await events.NextAsync(message => IsOf(message, "other"));
+
+        Assert.Null(message["problem"]);
+        using var har = await site.GetAsync($"{PageSite.Path}/requests.har");
+        Assert.Null(JsonNode.Parse(await har.Content.ReadAsStringAsync())!["log"]!["comment"]);
+    }
+
+    [Fact]
     public async Task Entry_with_the_name_of_this_service_is_left_out()
     {
         await using var api = await ScriptedService.StartAsync();
