@@ -248,7 +248,7 @@ public sealed class ServicesTests
             {
             }
         }
-        catch (HttpIOException)
+        catch (IOException)
         {
             // In the middle of a message.
         }
