@@ -148,6 +148,23 @@ public sealed class PageTests(ScriptedPage site) : IClassFixture<ScriptedPage>
     }
 
     [BrowserFact]
+    public async Task Open_details_show_what_is_learned_later()
+    {
+        var page = await site.OpenEmptyAsync();
+        var request = Sample.First("https://localhost:7480/first");
+        var connection = Sample.Connection("localhost") with { InitiatedBy = new(request.TraceId, request.SpanId, null, null) };
+        site.Api.Tell([request with { Connection = connection.SpanId }], [connection], []);
+        await Row(page, "first").ClickAsync();
+        await Expect(Fact(page, "State")).ToHaveTextAsync("open");
+        await Expect(Fact(page, "Opened by")).ToHaveTextAsync("this request");
+
+        site.Api.Tell([], [connection with { ClosedAt = connection.OpenedAt.AddSeconds(2) }], [Sample.Finding("localhost") with { SpanId = request.SpanId, TraceId = request.TraceId }]);
+
+        await Expect(Fact(page, "State")).ToHaveTextAsync("closed");
+        await Expect(Details(page).Locator(".finding")).ToHaveCountAsync(1);
+    }
+
+    [BrowserFact]
     public async Task Filters_select_requests_and_the_address_keeps_them()
     {
         var page = await site.OpenEmptyAsync();
@@ -376,6 +393,21 @@ public sealed class PageTests(ScriptedPage site) : IClassFixture<ScriptedPage>
     }
 
     [BrowserFact]
+    public async Task Session_that_has_ended_is_reported_as_such()
+    {
+        site.Api.Reset(enabled: false);
+        var page = await site.OpenAsync();
+        await page.RouteAsync("**/page/services/*", route => route.FulfillAsync(new() { Status = 401 }));
+
+        await page.Locator("[data-service=apiservice]").GetByRole(AriaRole.Button, new() { Name = "Switch on" }).ClickAsync();
+        await Expect(page.Locator("#switch-problem")).ToHaveTextAsync("apiservice could not be switched. This service answers with status 401.");
+
+        await page.RouteAsync("**/page/events*", route => route.FulfillAsync(new() { Status = 401 }));
+        await page.ReloadAsync();
+        await Expect(page.Locator("#problem")).ToHaveTextAsync("This service answers with status 401.");
+    }
+
+    [BrowserFact]
     public async Task With_forced_colors_the_bars_keep_their_colors()
     {
         var page = await site.OpenEmptyAsync();
@@ -389,6 +421,8 @@ public sealed class PageTests(ScriptedPage site) : IClassFixture<ScriptedPage>
     }
 
     private static ILocator Row(IPage page, string text) => Rows(page).Filter(new() { Has = page.GetByText(text) });
+
+    private static ILocator Fact(IPage page, string name) => Details(page).Locator($"dt:text-is('{name}') + dd").First;
 
     private static async Task<float> PlaceAsync(IPage page, string url) => (await Row(page, url).BoundingBoxAsync())!.Y;
 }

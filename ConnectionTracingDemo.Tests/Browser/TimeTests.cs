@@ -28,6 +28,13 @@ public sealed class TimeTests(ScriptedPage site) : IClassFixture<ScriptedPage>
         bars = await BarsAsync(page);
         Assert.All(bars, bar => Assert.Equal(bars[0].Left, bar.Left, tolerance: 0.5));
         Assert.All(bars, bar => Assert.Equal(bars[0].Width, bar.Width, tolerance: 0.5));
+
+        // The address keeps the view.
+        await page.ReloadAsync();
+        await Expect(View(page, "Durations")).ToBeCheckedAsync();
+        await Expect(Rows(page)).ToHaveCountAsync(3);
+        await View(page, "Waterfall").CheckAsync();
+        await Expect(page).ToHaveURLAsync(site.Site.Url(PageSite.Path).AbsoluteUri);
     }
 
     [BrowserFact]
@@ -183,6 +190,7 @@ public sealed class TimeTests(ScriptedPage site) : IClassFixture<ScriptedPage>
               String(format.parseTime('2026-11-21T17:06:34.1234567+00:00') - Date.parse('2026-11-21T17:06:34Z') > 123.45), String(format.parseTime('nonsense')),
               format.clean('a\u202Eb\u0000\ud800'), format.clean('x'.repeat(30), 10), format.clean(null),
               format.curl({ method: 'GET', url: 'http://a/$(rm)?*', version: '2' }),
+              format.curl({ method: 'HEAD', url: 'https://[::1]:7480/', version: '1.1' }),
               ticks({ from: 5, to: 105 }, 5).map(tick => `${tick.share} ${tick.text}`).join(', '),
             ];
             """);
@@ -191,6 +199,7 @@ public sealed class TimeTests(ScriptedPage site) : IClassFixture<ScriptedPage>
             [
                 "0.0 ms", "999.9 ms", "1.00 s", "61.23 s", "0.2 ms", "1.5 s", "3 min", "12 s", "1 h 1 min", "true", "0",
                 "a\\u202Eb\\u0000\\uD800", "xxxxxxxxxx…", "", "curl --verbose --http2-prior-knowledge --request 'GET' 'http://a/$(rm)'",
+                "curl --verbose --http1.1 --globoff --head 'https://[::1]:7480/'",
                 "0 0 ms, 0.2 20 ms, 0.4 40 ms, 0.6 60 ms, 0.8 80 ms, 1 100 ms",
             ], texts);
     }

@@ -51,6 +51,8 @@ export class Details {
   /** The key of what is shown; null: the panel is closed. */
   shown = null;
 
+  #written = null;
+
   /**
    * @param panel the panel
    * @param store where requests and connections are
@@ -70,20 +72,28 @@ export class Details {
   }
 
   close() {
-    this.shown = this.label = null;
+    this.shown = this.#written = null;
     this.panel.hidden = true;
   }
 
+  /** Shows what has been learned since. */
+  refresh() {
+    const request = this.store.requests.get(this.shown);
+    const connection = this.store.connections.get(this.shown);
+    if (request) this.show(request);
+    else if (connection) this.showConnection(connection, false);
+  }
+
   show(request, focus = false) {
-    // The label has all figures: it is another one when the request has learned more.
-    if (this.shown === request.key && this.label === request.label && !focus) return;
-    this.shown = request.key;
-    this.label = request.label;
+    const connection = this.store.connections.get(request.connection);
+    const failed = [...this.store.connections.values()].filter(attempt => attempt.error !== null && attempt.initiator?.key === request.key);
+    const findings = this.store.findings.filter(finding => finding.request === request.key);
+    // The label has all figures of the request.
+    if (!this.#isNew(request, focus, request.label, connection && this.#version(connection), failed.length, findings.length)) return;
     this.title.textContent = `${request.method} ${request.url}`;
     const bar = document.createElement('timing-bar');
     bar.show({ phases: request.phases, headers: request.headers, from: 0, to: request.total, label: request.label });
-    const connection = this.store.connections.get(request.connection);
-    const failed = [...this.store.connections.values()].filter(attempt => attempt.error !== null && attempt.initiator?.key === request.key);
+    const off = this.store.services.get(request.service)?.phases === false;
     this.#fill(
       facts([
         ['Service', request.service],
@@ -93,9 +103,9 @@ export class Details {
         ['Total', milliseconds(request.total)],
         ['Trace', this.#trace(request.traceId)],
       ]),
-      this.#findings(request),
+      this.#findings(findings),
       section('Where the time went', bar, request.phases.length > 0 ? phaseTable(request.phases)
-        : element('p', 'The service does not record phases: its setting ConnectionTracing:RequestPhases is off.')),
+        : element('p', off ? 'The service does not record phases: its setting ConnectionTracing:RequestPhases is off.' : 'No phases were recorded.')),
       section('Connection', this.#connection(request, connection)),
       failed.length > 0 && section('Attempts that failed', ...failed.map(attempt => this.#attempt(attempt))),
       this.#curl(request),
@@ -103,16 +113,29 @@ export class Details {
     this.#reveal(focus);
   }
 
-  showConnection(connection) {
-    this.shown = connection.key;
-    this.label = null;
+  showConnection(connection, focus = true) {
+    if (!this.#isNew(connection, focus, this.#version(connection))) return;
     this.title.textContent = `Connection ${connection.id === null ? '' : `#${connection.id} `}to ${connection.host}`;
     this.#fill(
       this.#connectionFacts(connection),
       connection.phases.length > 0 && section('Opening it', phaseTable(connection.phases)),
       this.#button('Show its requests', () => this.showRequests(connection)),
     );
-    this.#reveal(true);
+    this.#reveal(focus);
+  }
+
+  /** What changes in the facts of a connection, besides the count of its requests. */
+  #version(connection) {
+    return [connection.key, this.store.stateOf(connection), connection.setup, connection.phases.length];
+  }
+
+  /** Whether the panel has to be written: what is read, or copied, is not replaced by the same. */
+  #isNew({ key }, focus, ...version) {
+    const written = JSON.stringify([key, version]);
+    if (written === this.#written && !focus) return false;
+    this.shown = key;
+    this.#written = written;
+    return true;
   }
 
   #reveal(focus) {
@@ -121,7 +144,9 @@ export class Details {
   }
 
   #fill(...parts) {
+    const focused = this.content.contains(document.activeElement);
     this.content.replaceChildren(...parts.filter(Boolean));
+    if (focused) this.content.focus({ preventScroll: true });
   }
 
   #button(text, click) {
@@ -140,8 +165,7 @@ export class Details {
     return link;
   }
 
-  #findings({ key }) {
-    const findings = this.store.findings.filter(finding => finding.request === key);
+  #findings(findings) {
     return findings.length > 0 && section('Findings', ...findings.map(finding => {
       const item = element('div', '', 'finding');
       item.append(element('p', finding.summary, 'finding-summary'), element('p', finding.evidence), element('p', finding.suggestion));
@@ -157,9 +181,7 @@ export class Details {
     const list = this.#connectionFacts(connection, request.start + request.queued);
     list.prepend(...facts([['Use', use]]).childNodes);
     const initiator = connection.initiator;
-    if (initiator !== null && initiator.key !== request.key) {
-      list.append(element('dt', 'Opened by'), this.#opener(initiator));
-    }
+    if (initiator !== null) list.append(element('dt', 'Opened by'), initiator.key === request.key ? element('dd', 'this request') : this.#opener(initiator));
     return list;
   }
 

@@ -38,11 +38,15 @@ export class Filter {
 
   #setFields(query) {
     for (const field of this.form.elements) {
-      const value = query.get(field.name);
-      if (field.name === '' || value === null) continue;
+      const value = query.get(field.name)?.slice(0, 300);
+      if (field.name === '' || value === undefined) continue;
       if (field.type === 'checkbox') field.checked = value === 'true';
-      else if (field.tagName === 'SELECT' && ![...field.options].some(option => option.value === value)) field.add(new Option(value.slice(0, 100), value));
-      if (field.type !== 'checkbox') field.value = value;
+      else if (field.type === 'radio') field.checked ||= field.value === value;
+      else if (field.name !== 'status' || Object.hasOwn(STATUSES, value)) {
+        // A service or a method may not have been seen yet.
+        if (field.tagName === 'SELECT') this.#addOption(field, value);
+        field.value = value;
+      }
     }
   }
 

@@ -98,8 +98,10 @@ export function describeBar(total, phases, failed) {
 /** The request as a curl command. It has no headers, no body and no query: the page does not know them. */
 export function curl(request) {
   const quote = text => `'${text.replaceAll("'", "'\\''")}'`;
-  const secure = request.url.startsWith('https:');
+  const url = request.url.replace(/\?\*$/, '');
+  const secure = url.startsWith('https:');
   const version = { 1.1: '--http1.1', '1.0': '--http1.0', 2: secure ? '--http2' : '--http2-prior-knowledge', 3: '--http3' }[request.version];
-  const words = ['curl', '--verbose', version, '--request', quote(request.method), quote(request.url.replace(/\?\*$/, ''))];
-  return words.filter(Boolean).join(' ');
+  // With --request HEAD, curl would wait for a body. Brackets and braces in a path are patterns without --globoff.
+  const method = request.method === 'HEAD' ? ['--head'] : ['--request', quote(request.method)];
+  return ['curl', '--verbose', version, /[[\]{}]/.test(url) && '--globoff', ...method, quote(url)].filter(Boolean).join(' ');
 }

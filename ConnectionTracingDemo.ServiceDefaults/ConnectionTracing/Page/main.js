@@ -144,8 +144,7 @@ function drawRequests() {
     table.refresh(shown);
   }
 
-  const detail = store.requests.get(details.shown);
-  if (detail !== undefined) details.show(detail);
+  details.refresh();
 }
 
 function describe() {

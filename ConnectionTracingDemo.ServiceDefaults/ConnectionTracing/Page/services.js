@@ -1,6 +1,7 @@
 // The services whose requests the page shows: how their connection tracing stands, and the buttons that switch it.
 
 import { clock } from './format.js';
+import { refusal } from './stream.js';
 
 const MINUTES = '00:05:00';
 
@@ -60,7 +61,7 @@ export class ServiceList {
       const answer = await fetch(new URL(`services/${encodeURIComponent(name)}`, import.meta.url), {
         method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(command),
       });
-      this.failed(answer.ok ? '' : `${name} could not be switched. ${(await answer.json()).detail ?? `Status ${answer.status}.`}`);
+      this.failed(answer.ok ? '' : `${name} could not be switched. ${await refusal(answer)}`);
     } catch {
       this.failed(`${name} could not be switched: this service does not answer.`);
     }

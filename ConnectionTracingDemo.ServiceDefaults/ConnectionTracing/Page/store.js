@@ -35,7 +35,6 @@ function readRequest(request, service) {
     connection: id(request.connection, 16) && `${service} ${request.connection}`,
     connectionId: Number.isInteger(request.connectionId) ? request.connectionId : null,
     reused: request.reused ?? null,
-    initiated: request.initiated ?? null,
     traceId: id(request.traceId, 32),
     spanId: id(request.spanId, 16),
     label: describeBar(total, phases, failed),

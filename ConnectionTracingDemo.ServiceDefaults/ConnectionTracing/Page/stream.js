@@ -3,6 +3,12 @@
 const LOST = 'The connection to this service is lost. The page goes on as soon as it is back.';
 const RETRY = 3000;
 
+/** Why a service refuses a request of the page. */
+export async function refusal(answer) {
+  const problem = await answer.json().catch(() => null);
+  return problem?.detail ?? `This service answers with status ${answer.status}.`;
+}
+
 export class Stream {
   #source = null;
   #last = '';
@@ -45,7 +51,9 @@ export class Stream {
     const question = new AbortController();
     try {
       const answer = await fetch(this.url, { signal: question.signal });
-      this.failed(answer.ok ? LOST : (await answer.json()).detail ?? LOST);
+      // A redirect leads to a page to sign in, after a session has ended.
+      if (answer.redirected) this.failed('This service asks you to sign in again. Reload the page.');
+      else this.failed(answer.ok ? LOST : await refusal(answer));
     } catch {
       this.failed(LOST);
     } finally {
