@@ -18,6 +18,21 @@ internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageService
 
     public async Task WriteAsync(HttpContext context)
     {
+        // Neither a client that does not read nor a service that does not answer may hold up the stop of the host.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await WriteAsync(context, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // A client must not take a part for the whole.
+            context.Abort();
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, CancellationToken cancellationToken)
+    {
         var history = monitor.GetHistory();
         var file = HarFile.Of(services.Own, history.Requests, history.Connections, history.Findings);
 
@@ -25,24 +40,14 @@ internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageService
         var others = context.Request.Query.ContainsKey(RemoteUpdateSource.OwnOnly) ? [] : services.Others.ToList();
         if (others.Count > 0)
         {
-            file = HarFile.Merge([file, .. await Task.WhenAll(others.Select(other => ReadAsync(other, context.RequestAborted)))]);
+            file = HarFile.Merge([file, .. await Task.WhenAll(others.Select(other => ReadAsync(other, cancellationToken)))]);
         }
 
         var response = context.Response;
         response.ContentType = HarFile.MediaType;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"{FileNameOf(services.Own)}-{_time.GetUtcNow():yyyyMMdd-HHmmss}Z.har\"");
-
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        try
-        {
-            await file.WriteAsync(response.BodyWriter, end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // A client that does not read must not hold up the stop of the host, and must not take a part for the whole.
-            context.Abort();
-        }
+        await file.WriteAsync(response.BodyWriter, cancellationToken);
     }
 
     /// <summary>The requests of another service or, in a comment, why they are missing.</summary>

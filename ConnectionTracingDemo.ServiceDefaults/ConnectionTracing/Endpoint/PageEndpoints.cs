@@ -2,10 +2,12 @@ using System;
 using System.Linq;
 using System.Net.Mime;
 using System.Text;
+using System.Threading;
 using System.Threading.Tasks;
 using ConnectionTracing.Page;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -14,7 +16,8 @@ namespace ConnectionTracing.Endpoint;
 
 /// <summary>The page, its files, and what it asks for.</summary>
 internal sealed class PageEndpoints(
-    IServiceProvider provider, PageServices services, EventStream stream, IOptionsMonitor<ConnectionTracingOptions> options, ILogger<PageRelay> logger)
+    IServiceProvider provider, PageServices services, EventStream stream, IHostApplicationLifetime lifetime,
+    IOptionsMonitor<ConnectionTracingOptions> options, ILogger<PageRelay> logger)
 {
     /// <summary>No scripts and styles but the page's own files, whatever is in the texts that it shows.</summary>
     private const string ContentSecurityPolicy =
@@ -109,10 +112,17 @@ internal sealed class PageEndpoints(
             return;
         }
 
+        // A service that does not answer must not hold up the stop of the host.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         byte[] answer;
         try
         {
-            answer = await service.SwitchAsync(command.ToJson(), context.RequestAborted);
+            answer = await service.SwitchAsync(command.ToJson(), end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            context.Abort();
+            return;
         }
         catch (UpdateSourceException exception)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ConnectionTracing;
 using Microsoft.Extensions.DependencyInjection;
@@ -254,6 +255,22 @@ public sealed class ServicesTests
         }
 
         await stopping;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Service_that_does_not_answer_does_not_hold_up_the_stop_of_the_host(bool isSwitched)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var site = await PageSite.StartAsync(PageSite.With("silent", new Uri($"http://{silent.LocalEndpoint}")));
+        var answer = isSwitched ? site.PostAsync($"{PageSite.Path}/page/services/silent", FiveMinutes) : site.GetAsync($"{PageSite.Path}/requests.har");
+        using var asked = await silent.AcceptTcpClientAsync().Soon();
+
+        await site.StopAsync();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => answer);
     }
 
     [Fact]
