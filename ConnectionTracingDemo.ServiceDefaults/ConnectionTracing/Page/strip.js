@@ -76,7 +76,7 @@ export class Strip {
 
     const { context, width, height } = area;
     const colour = colours(this.element);
-    const [queue, answer, problem] = [colour('phase-queue'), colour('phase-wait'), colour('problem')];
+    const [queue, answer, problem] = [colour('phase-queue'), colour('accent'), colour('problem')];
     const scale = width / (this.whole.to - this.whole.from);
     const lines = Math.max(1, Math.floor((height - 4) / LINE));
     this.requests.forEach((request, index) => {
