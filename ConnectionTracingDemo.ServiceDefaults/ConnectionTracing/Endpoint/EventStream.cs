@@ -61,19 +61,13 @@ internal sealed class EventStream(IHostApplicationLifetime lifetime)
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        try
+        await lifetime.RunUntilStopAsync(context, async end =>
         {
-            await foreach (var (id, message) in read(end.Token))
+            await foreach (var (id, message) in read(end))
             {
-                await WriteAsync(response, id, message, type, end.Token);
+                await WriteAsync(response, id, message, type, end);
             }
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // In the middle of a message that the reader does not take: without this, the server would wait for the reader.
-            context.Abort();
-        }
+        });
     }
 
     private static async Task WriteAsync<T>(HttpResponse response, string id, T message, JsonTypeInfo<T> type, CancellationToken end)

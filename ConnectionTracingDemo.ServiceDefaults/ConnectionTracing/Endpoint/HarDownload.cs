@@ -16,20 +16,7 @@ internal sealed class HarDownload(IConnectionTracingMonitor monitor, PageService
 {
     private readonly TimeProvider _time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
 
-    public async Task WriteAsync(HttpContext context)
-    {
-        // Neither a client that does not read nor a service that does not answer may hold up the stop of the host.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        try
-        {
-            await WriteAsync(context, end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // A client must not take a part for the whole.
-            context.Abort();
-        }
-    }
+    public Task WriteAsync(HttpContext context) => lifetime.RunUntilStopAsync(context, end => WriteAsync(context, end));
 
     private async Task WriteAsync(HttpContext context, CancellationToken cancellationToken)
     {

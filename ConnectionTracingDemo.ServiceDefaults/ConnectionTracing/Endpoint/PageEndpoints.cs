@@ -112,17 +112,15 @@ internal sealed class PageEndpoints(
             return;
         }
 
-        // A service that does not answer must not hold up the stop of the host.
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        await lifetime.RunUntilStopAsync(context, end => SwitchAsync(context, service, command, end));
+    }
+
+    private static async Task SwitchAsync(HttpContext context, RemoteUpdateSource service, SwitchCommand command, CancellationToken cancellationToken)
+    {
         byte[] answer;
         try
         {
-            answer = await service.SwitchAsync(command.ToJson(), end.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            context.Abort();
-            return;
+            answer = await service.SwitchAsync(command.ToJson(), cancellationToken);
         }
         catch (UpdateSourceException exception)
         {
@@ -132,7 +130,7 @@ internal sealed class PageEndpoints(
 
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        await context.Response.Body.WriteAsync(answer, cancellationToken);
     }
 
     /// <summary>Relative to the page: a proxy may have left out the beginning of the path, and the application may have a base path.</summary>

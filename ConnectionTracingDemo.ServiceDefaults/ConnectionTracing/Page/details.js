@@ -88,12 +88,12 @@ export class Details {
     const connection = this.store.connections.get(request.connection);
     const failed = [...this.store.connections.values()].filter(attempt => attempt.error !== null && attempt.initiator?.key === request.key);
     const findings = this.store.findings.filter(finding => finding.request === request.key);
+    const off = this.store.services.get(request.service)?.phases === false;
     // The label has all figures of the request.
-    if (!this.#isNew(request, focus, request.label, connection && this.#version(connection), failed.length, findings.length)) return;
+    if (!this.#isNew(request, focus, request.label, connection, connection && this.store.stateOf(connection), failed, findings, off)) return;
     this.title.textContent = `${request.method} ${request.url}`;
     const bar = document.createElement('timing-bar');
     bar.show({ phases: request.phases, headers: request.headers, from: 0, to: request.total, label: request.label });
-    const off = this.store.services.get(request.service)?.phases === false;
     this.#fill(
       facts([
         ['Service', request.service],
@@ -114,7 +114,7 @@ export class Details {
   }
 
   showConnection(connection, focus = true) {
-    if (!this.#isNew(connection, focus, this.#version(connection))) return;
+    if (!this.#isNew(connection, focus, connection, this.store.stateOf(connection))) return;
     this.title.textContent = `Connection ${connection.id === null ? '' : `#${connection.id} `}to ${connection.host}`;
     this.#fill(
       this.#connectionFacts(connection),
@@ -124,14 +124,9 @@ export class Details {
     this.#reveal(focus);
   }
 
-  /** What changes in the facts of a connection, besides the count of its requests. */
-  #version(connection) {
-    return [connection.key, this.store.stateOf(connection), connection.setup, connection.phases.length];
-  }
-
-  /** Whether the panel has to be written: what is read, or copied, is not replaced by the same. */
-  #isNew({ key }, focus, ...version) {
-    const written = JSON.stringify([key, version]);
+  /** Whether the panel has to be written: what is read, or copied, is not replaced by the same, nor for another count of a connection's requests. */
+  #isNew({ key }, focus, ...shown) {
+    const written = JSON.stringify([key, shown], (name, value) => (name === 'served' ? undefined : value));
     if (written === this.#written && !focus) return false;
     this.shown = key;
     this.#written = written;
