@@ -41,6 +41,17 @@ public sealed class ExporterTests : IAsyncLifetime
         Assert.DoesNotContain(_log, line => line.Level >= LogLevel.Warning);
     }
 
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Exporter_of_each_span_at_once_sees_complete_request_spans(string order)
+    {
+        var exported = new SpanCollector();
+        await RunAsync(order, builder => builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("System.Net.Http").AddProcessor(exported.NewProcessor())));
+
+        var request = Assert.Single(exported.Spans, span => span.Source == "System.Net.Http");
+        Assert.False(request.Is("httpclient.connection.reused"));
+    }
+
     [Fact]
     public async Task Exporters_are_told_apart_by_what_they_are_for_and_not_by_their_address()
     {

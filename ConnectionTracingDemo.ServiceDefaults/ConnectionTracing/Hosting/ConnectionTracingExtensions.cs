@@ -81,9 +81,14 @@ public static class ConnectionTracingExtensions
 
     private static void AddTelemetry(IServiceCollection services, IHostEnvironment environment)
     {
-        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing
+        // Processors run in the order of their registration. This one comes before every exporter, also one that was registered earlier:
+        // an exporter must not see a request span before it is complete.
+        var first = new ServiceCollection();
+        first.ConfigureOpenTelemetryTracerProvider((provider, tracing) => tracing
             .AddSource(TracingSource.Name)
-            .AddProcessor(provider => new RequestSpanProcessor(provider.GetRequiredService<CurrentExport>())));
+            .AddProcessor(new RequestSpanProcessor(provider.GetRequiredService<CurrentExport>())));
+        services.Insert(0, first.Single());
+
         if (environment.IsDevelopment())
         {
             // Otherwise Grpc.Net.Client sends its requests below an activity that is not recorded, and they leave no span.
