@@ -105,7 +105,7 @@ public static class ConnectionTracingResourceBuilderExtensions
             || !context.Services.GetRequiredService<ResourceNotificationService>().TryGetCurrentState(context.ResourceName, out var current)
             || !IsRunning(current.Snapshot))
         {
-            return CommandResults.Failure($"{name} is not running. Start it first.");
+            return CommandResults.Failure($"{name} is not running. Start it, or wait until it has started.");
         }
 
         var address = new Uri(new Uri(endpoint.Url), path);

@@ -86,7 +86,7 @@ public sealed class ResourceCommandTests(DemoApplication demo)
             foreach (var command in commands)
             {
                 var result = await demo.CommandAsync(DemoApplication.Web, command, command == RunFault ? [Input("small-pool")] : []);
-                Assert.Equal((false, "webfrontend is not running. Start it first."), (result.Success, result.Message));
+                Assert.Equal((false, "webfrontend is not running. Start it, or wait until it has started."), (result.Success, result.Message));
             }
         }
         finally

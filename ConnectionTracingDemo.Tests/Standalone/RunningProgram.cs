@@ -8,7 +8,8 @@ namespace ConnectionTracingDemo.Tests.Standalone;
 /// <summary>A program that a test starts; whatever happens, it is gone when the test is.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    // A restore and a build on a loaded machine take minutes.
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -49,10 +50,10 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="InvalidOperationException">Its exit code is not 0; the message has its output.</exception>
-    public static async Task<string> RunAsync(string fileName, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? timeout = null)
+    public static async Task<string> RunAsync(string fileName, IEnumerable<string> arguments, string directory, IReadOnlyDictionary<string, string>? environment = null)
     {
         await using var program = new RunningProgram(CreateStart(fileName, arguments, directory, environment ?? new Dictionary<string, string>()), awaited: null);
-        await program._process.WaitForExitAsync().WaitAsync(timeout ?? Timeout);
+        await program._process.WaitForExitAsync().WaitAsync(Timeout);
         return program._process.ExitCode == 0
             ? program.Output
             : throw new InvalidOperationException($"'{fileName} {string.Join(' ', arguments)}' ended with exit code {program._process.ExitCode}:{Environment.NewLine}{program.Output}");

@@ -10,12 +10,10 @@ namespace ConnectionTracingDemo.Tests.Viewer;
 /// </summary>
 internal sealed class WatchedClient(TestServer server, RunningProgram program) : IAsyncDisposable
 {
-    private static readonly TimeSpan RestoreTimeout = TimeSpan.FromMinutes(5);
-
     /// <summary>Those that are not installed, as versions that NuGet serves.</summary>
     private static readonly string[] Restored = ["8.0.34", "9.0.23", "11.0.0"];
 
-    private static readonly Lazy<Task> Runtimes = new(() => RunningProgram.RunAsync(Path.Combine(Repository.Root, "eng", "dotnet-root.sh"), Restored, Repository.Root, timeout: RestoreTimeout));
+    private static readonly Lazy<Task> Runtimes = new(() => RunningProgram.RunAsync(Path.Combine(Repository.Root, "eng", "dotnet-root.sh"), Restored, Repository.Root));
 
     private static string Root => Path.Combine(Repository.Root, "artifacts", "dotnet-root");
 
